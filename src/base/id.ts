@@ -1,0 +1,43 @@
+import { randomBytes } from "node:crypto"
+
+const PREFIX = {
+  session: "ses",
+  message: "msg",
+  part: "prt",
+  permission: "per",
+  question: "que",
+  pty: "pty",
+  event: "evt",
+  tool: "tool",
+  workspace: "wrk",
+} as const
+const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+const RANDOM_LENGTH = 14
+const MASK = (1n << 48n) - 1n
+
+let lastTime = 0
+let counter = 0
+
+export type IDKind = keyof typeof PREFIX
+
+/**
+ * A new id of the wire's form: prefix, `_`, 12 hex digits of time and counter, 14 random characters. Ids sort as text in
+ * the order in which they were made; those of sessions in the reverse order, so that the newest comes first.
+ */
+export function newID(kind: IDKind, now = Date.now()): string {
+  if (now > lastTime) {
+    lastTime = now
+    counter = 0
+  }
+  // A clock that goes back, or more than 4095 ids in a millisecond, must not break the order: count on instead.
+  counter++
+  const ascending = (BigInt(lastTime) * 4096n + BigInt(counter)) & MASK
+  const time = kind === "session" ? ~ascending & MASK : ascending
+  return `${PREFIX[kind]}_${time.toString(16).padStart(12, "0")}${randomText()}`
+}
+
+function randomText() {
+  let text = ""
+  for (const byte of randomBytes(RANDOM_LENGTH)) text += ALPHABET[byte % ALPHABET.length]
+  return text
+}

@@ -1,0 +1,76 @@
+import { resolve } from "node:path"
+import { realPath } from "../base/path"
+import { type Bus, createBus } from "../bus/bus"
+import { openProject } from "../project/project"
+import type { Project } from "../schema/project"
+import type { App } from "./app"
+import { type Published, publish, publishGlobal } from "./event"
+
+/** Everything scoped to one directory while it is open. First parameter of every room function. */
+export interface Instance {
+  readonly app: App
+  /** The real path of the directory that clients named: one instance however it was spelled. */
+  readonly directory: string
+  /** Root of the git checkout that holds the directory; `/` outside of git. */
+  readonly worktree: string
+  readonly project: Project
+  readonly bus: Bus<Published>
+  /** Aborted when the instance is disposed. */
+  readonly signal: AbortSignal
+  /** What the rooms registered to be ended with the instance (see `state.ts`); run last first. */
+  readonly disposers: (() => Promise<unknown>)[]
+  readonly abort: AbortController
+}
+
+/**
+ * The instance of a directory, opened on first use. Relative paths are taken from the app's directory; one that does not
+ * exist is accepted (it belongs to no project).
+ */
+export async function openInstance(app: App, directory: string): Promise<Instance> {
+  const real = await realPath(resolve(app.directory, directory))
+  const known = app.instances.get(real)
+  if (known) return known
+  const opening = makeInstance(app, real)
+  app.instances.set(real, opening)
+  opening.catch(() => app.instances.delete(real))
+  return opening
+}
+
+/** Ends an instance and all that its rooms hold. Publishes `server.instance.disposed`; the next request opens it anew. */
+export async function disposeInstance(instance: Instance): Promise<void> {
+  const { app, directory } = instance
+  if (instance.signal.aborted) return
+  instance.abort.abort(new Error("Instance is disposed"))
+  const open = app.instances.get(directory)
+  if (open && (await open) === instance) app.instances.delete(directory)
+  for (const dispose of instance.disposers.reverse()) {
+    try {
+      await dispose()
+    } catch (error) {
+      app.log.error("A part of the instance did not end cleanly", { directory, error })
+    }
+  }
+  publish(instance, "server.instance.disposed", { directory })
+}
+
+/** Disposes all instances of the app, then publishes `global.disposed`. */
+export async function disposeAll(app: App): Promise<void> {
+  const open = await Promise.allSettled(app.instances.values())
+  await Promise.all(open.map((each) => each.status === "fulfilled" && disposeInstance(each.value)))
+  publishGlobal(app, "global.disposed", {}, { directory: "global" })
+}
+
+async function makeInstance(app: App, directory: string): Promise<Instance> {
+  const { project, worktree } = await openProject(app, directory)
+  const abort = new AbortController()
+  return {
+    app,
+    directory,
+    worktree,
+    project,
+    bus: createBus((error) => app.log.error("A listener of the instance failed", { directory, error })),
+    signal: abort.signal,
+    disposers: [],
+    abort,
+  }
+}

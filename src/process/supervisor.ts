@@ -1,0 +1,52 @@
+/** How a child process is started. Nothing goes through a shell unless the caller names one in `command`. */
+export interface SpawnOptions {
+  /** Program and arguments. */
+  command: string[]
+  cwd: string
+  env: Record<string, string | undefined>
+  /** Text or bytes for standard input; without it the input is empty. `"pipe"`: the caller writes through `stdin`. */
+  stdin?: string | Uint8Array | "pipe"
+  /** Aborting it ends the whole process group: SIGTERM, and SIGKILL after a short deadline. */
+  signal?: AbortSignal
+  /** Milliseconds after which the group is ended the same way. */
+  timeout?: number
+}
+
+export interface ExitState {
+  /** Exit code; null when a signal ended the process. */
+  code: number | null
+  signal: string | null
+  /** Why the supervisor ended it, if it did. */
+  ended?: "aborted" | "timeout" | "killed"
+}
+
+export interface Child {
+  readonly pid: number
+  readonly stdout: ReadableStream<Uint8Array<ArrayBuffer>>
+  readonly stderr: ReadableStream<Uint8Array<ArrayBuffer>>
+  /** Only with `stdin: "pipe"`. */
+  readonly stdin?: { write(data: string | Uint8Array): void; flush(): void; end(): void }
+  /** Settles when the process group is really gone, never before. Does not reject. */
+  readonly exited: Promise<ExitState>
+  /** Ends the group: SIGTERM, then SIGKILL. Settles when it is gone. */
+  kill(): Promise<ExitState>
+}
+
+export interface RunResult extends ExitState {
+  stdout: Uint8Array<ArrayBuffer>
+  stderr: string
+  /** Whether output was dropped because of `maxOutput`. */
+  truncated: boolean
+}
+
+/** The one place where child processes are started. Every child has a process group of its own and dies with the server. */
+export interface Supervisor {
+  /** Throws when the program cannot be started. */
+  spawn(options: SpawnOptions): Child
+  /** Runs to the end and collects the output, at most `maxOutput` bytes of each stream (default 16 MiB; the head is kept). */
+  run(options: SpawnOptions & { maxOutput?: number }): Promise<RunResult>
+  /** Pids of the running children. */
+  list(): number[]
+  /** Ends all children. For the end of the server. */
+  dispose(): Promise<void>
+}

@@ -1,0 +1,37 @@
+import { type Static, Type } from "@sinclair/typebox"
+import { PermissionConfig } from "./config-permission"
+
+export const AgentConfig = Type.Object(
+  {
+    color: Type.Optional(
+      Type.Union([
+        Type.String({ pattern: "^#[0-9a-fA-F]{6}$" }),
+        Type.Union([
+          Type.Literal("primary"),
+          Type.Literal("secondary"),
+          Type.Literal("accent"),
+          Type.Literal("success"),
+          Type.Literal("warning"),
+          Type.Literal("error"),
+          Type.Literal("info"),
+        ]),
+      ]),
+    ),
+    description: Type.Optional(Type.String()),
+    disable: Type.Optional(Type.Boolean()),
+    hidden: Type.Optional(Type.Boolean()),
+    maxSteps: Type.Optional(Type.Integer({ exclusiveMinimum: 0 })),
+    mode: Type.Optional(Type.Union([Type.Literal("subagent"), Type.Literal("primary"), Type.Literal("all")])),
+    model: Type.Optional(Type.String()),
+    options: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    permission: Type.Optional(PermissionConfig),
+    prompt: Type.Optional(Type.String()),
+    steps: Type.Optional(Type.Integer({ exclusiveMinimum: 0 })),
+    temperature: Type.Optional(Type.Number()),
+    tools: Type.Optional(Type.Record(Type.String(), Type.Boolean())),
+    top_p: Type.Optional(Type.Number()),
+    variant: Type.Optional(Type.String()),
+  },
+  { $id: "AgentConfig", additionalProperties: true },
+)
+export type AgentConfig = Static<typeof AgentConfig>

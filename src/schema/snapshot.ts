@@ -1,0 +1,25 @@
+import { type Static, Type } from "@sinclair/typebox"
+
+export const SnapshotFileDiff = Type.Object(
+  {
+    additions: Type.Number(),
+    deletions: Type.Number(),
+    file: Type.Optional(Type.String()),
+    patch: Type.Optional(Type.String()),
+    status: Type.Optional(Type.Union([Type.Literal("added"), Type.Literal("deleted"), Type.Literal("modified")])),
+  },
+  { $id: "SnapshotFileDiff" },
+)
+export type SnapshotFileDiff = Static<typeof SnapshotFileDiff>
+
+export const FileDiff = Type.Object(
+  {
+    additions: Type.Integer({ minimum: 0 }),
+    deletions: Type.Integer({ minimum: 0 }),
+    patch: Type.String(),
+    path: Type.String(),
+    status: Type.Union([Type.Literal("added"), Type.Literal("modified"), Type.Literal("deleted")]),
+  },
+  { $id: "FileDiff" },
+)
+export type FileDiff = Static<typeof FileDiff>

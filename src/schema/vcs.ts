@@ -1,0 +1,30 @@
+import { type Static, Type } from "@sinclair/typebox"
+
+export const VcsInfo = Type.Object(
+  { branch: Type.Optional(Type.String()), default_branch: Type.Optional(Type.String()) },
+  { $id: "VcsInfo" },
+)
+export type VcsInfo = Static<typeof VcsInfo>
+
+export const VcsFileStatus = Type.Object(
+  {
+    additions: Type.Number(),
+    deletions: Type.Number(),
+    file: Type.String(),
+    status: Type.Union([Type.Literal("added"), Type.Literal("deleted"), Type.Literal("modified")]),
+  },
+  { $id: "VcsFileStatus" },
+)
+export type VcsFileStatus = Static<typeof VcsFileStatus>
+
+export const VcsFileDiff = Type.Object(
+  {
+    additions: Type.Number(),
+    deletions: Type.Number(),
+    file: Type.String(),
+    patch: Type.Optional(Type.String()),
+    status: Type.Optional(Type.Union([Type.Literal("added"), Type.Literal("deleted"), Type.Literal("modified")])),
+  },
+  { $id: "VcsFileDiff" },
+)
+export type VcsFileDiff = Static<typeof VcsFileDiff>
