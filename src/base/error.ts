@@ -15,9 +15,12 @@ export class WireError extends Error {
 
 export type BadRequestKind = "Params" | "Headers" | "Query" | "Body" | "Payload"
 
-/** 400: the request is at fault. `message` says what is wrong and where. */
+/**
+ * 400: the request is at fault. `message` says what is wrong and where. The wire has two forms of this error, by route;
+ * the body is both at once, so that every client finds the one it knows.
+ */
 export const badRequest = (message: string, kind?: BadRequestKind) =>
-  new WireError(400, { name: "BadRequest", data: { message, ...(kind && { kind }) } }, message)
+  new WireError(400, { _tag: "BadRequest", name: "BadRequest", data: { message, ...(kind && { kind }) } }, message)
 
 /** 404 in the `{ name, data }` form that sessions, messages, files and routes share. */
 export const notFound = (message: string) => new WireError(404, { name: "NotFoundError", data: { message } }, message)

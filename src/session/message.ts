@@ -1,0 +1,113 @@
+import { badRequest, notFound } from "../base/error"
+import type { Instance } from "../instance/instance"
+import type { Message } from "../schema/message"
+import type { Part } from "../schema/part"
+import type { MessageWithParts } from "../store/store"
+import { record } from "./record"
+import { getSession } from "./session"
+import { requireIdle } from "./status"
+
+/** Stores a message's info and publishes it. */
+export async function saveMessage<M extends Message>(instance: Instance, info: M): Promise<M> {
+  await record(instance, [{ type: "message.updated", info }])
+  return info
+}
+
+/** Stores a part and publishes it. */
+export async function savePart<P extends Part>(instance: Instance, part: P): Promise<P> {
+  await record(instance, [{ type: "message.part.updated", part }])
+  return part
+}
+
+/**
+ * Stores the text that a part has so far without telling anybody: clients hear its deltas. So a crash or a second client
+ * finds the text that was streamed.
+ */
+export async function keepPart(instance: Instance, part: Part): Promise<void> {
+  await instance.app.store.commit([{ put: "part", data: part }])
+}
+
+/** Throws 404 for an unknown session or message. */
+export async function getMessage(instance: Instance, sessionID: string, id: string): Promise<MessageWithParts> {
+  await getSession(instance.app, sessionID)
+  const info = await instance.app.store.findMessage(sessionID, id)
+  if (!info) throw notFound(`Message not found: ${id}`)
+  return { info, parts: await instance.app.store.listParts(sessionID, id) }
+}
+
+export interface MessagePage {
+  messages: MessageWithParts[]
+  /** There when older messages remain: pass it as `before` to get them. */
+  cursor?: string
+}
+
+/**
+ * A session's messages, oldest first. `limit` gives the newest of them (0: all); `before` is the cursor of an earlier
+ * page and needs a limit. Throws 404 for an unknown session, 400 for a cursor that is none.
+ */
+export async function pageMessages(
+  instance: Instance,
+  sessionID: string,
+  query: { limit?: number; before?: string },
+): Promise<MessagePage> {
+  const { limit, before } = query
+  if (before !== undefined && !limit) throw badRequest('"before" needs a "limit"', "Query")
+  const cursor = before === undefined ? undefined : decodeCursor(before)
+  await getSession(instance.app, sessionID)
+  if (!limit) return { messages: await instance.app.store.listMessages(sessionID) }
+  const found = await instance.app.store.listMessages(sessionID, {
+    limit: limit + 1,
+    ...(cursor && { before: cursor.id }),
+  })
+  if (found.length <= limit) return { messages: found }
+  const messages = found.slice(1)
+  const oldest = messages[0]!.info
+  return { messages, cursor: encodeCursor({ id: oldest.id, time: oldest.time.created }) }
+}
+
+/** Removes a message with its parts. Unknown ones are announced all the same, as clients expect. Throws 409 while busy. */
+export async function removeMessage(instance: Instance, sessionID: string, messageID: string): Promise<true> {
+  await getSession(instance.app, sessionID)
+  requireIdle(instance, sessionID)
+  await record(instance, [{ type: "message.removed", sessionID, messageID }])
+  return true
+}
+
+/** Replaces a part, or creates it. The ids in the part must be those of the path: 400 otherwise. */
+export async function updatePart(
+  instance: Instance,
+  ids: { sessionID: string; messageID: string; partID: string },
+  part: Part,
+): Promise<Part> {
+  if (part.id !== ids.partID || part.messageID !== ids.messageID || part.sessionID !== ids.sessionID)
+    throw badRequest("The ids of the part are not those of the path", "Payload")
+  await getSession(instance.app, ids.sessionID)
+  return savePart(instance, part)
+}
+
+/** Removes a part. Unknown ones are announced all the same. */
+export async function removePart(
+  instance: Instance,
+  ids: { sessionID: string; messageID: string; partID: string },
+): Promise<true> {
+  await getSession(instance.app, ids.sessionID)
+  await record(instance, [{ type: "message.part.removed", ...ids }])
+  return true
+}
+
+interface Cursor {
+  id: string
+  time: number
+}
+
+const encodeCursor = (cursor: Cursor) => Buffer.from(JSON.stringify(cursor)).toString("base64url")
+
+function decodeCursor(text: string): Cursor {
+  try {
+    const { id, time }: Partial<Cursor> = JSON.parse(Buffer.from(text, "base64url").toString())
+    if (typeof id === "string" && typeof time === "number") return { id, time }
+  } catch {
+    // Falls through: whatever does not decode is no cursor.
+  }
+  throw badRequest(`"before" is not a cursor of this server: ${text}`, "Query")
+}

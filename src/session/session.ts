@@ -1,0 +1,143 @@
+import { relative } from "node:path"
+import { notFound } from "../base/error"
+import { newID } from "../base/id"
+import { createKeyedLock } from "../base/lock"
+import type { App } from "../instance/app"
+import type { Instance } from "../instance/instance"
+import type { PermissionRule } from "../schema/permission"
+import type { Session } from "../schema/session"
+import { record } from "./record"
+import { newSlug } from "./slug"
+
+const DEFAULT_LIMIT = 100
+const DEFAULT_TITLE = /^(New|Child) session - \d{4}-\d\d-\d\dT[\d:.]+Z$/
+
+export interface NewSession {
+  parentID?: string
+  title?: string
+  agent?: string
+  model?: NonNullable<Session["model"]>
+  metadata?: Record<string, unknown>
+  permission?: PermissionRule[]
+  workspaceID?: string
+}
+
+/** Creates a session in the instance's directory. The parent need not exist (clients may create them in any order). */
+export async function createSession(instance: Instance, wanted: NewSession): Promise<Session> {
+  const now = instance.app.now()
+  const kind = wanted.parentID ? "Child" : "New"
+  const session: Session = {
+    id: newID("session"),
+    slug: newSlug(),
+    version: instance.app.version,
+    projectID: instance.project.id,
+    directory: instance.directory,
+    path: relative(instance.worktree, instance.directory),
+    title: wanted.title ?? `${kind} session - ${new Date(now).toISOString()}`,
+    cost: 0,
+    tokens: { input: 0, output: 0, reasoning: 0, cache: { read: 0, write: 0 } },
+    time: { created: now, updated: now },
+    ...(wanted.parentID && { parentID: wanted.parentID }),
+    ...(wanted.agent && { agent: wanted.agent }),
+    ...(wanted.model && { model: wanted.model }),
+    ...(wanted.metadata && { metadata: wanted.metadata }),
+    ...(wanted.permission && { permission: wanted.permission }),
+    ...(wanted.workspaceID && { workspaceID: wanted.workspaceID }),
+  }
+  await record(instance, [{ type: "session.created", info: session }])
+  return session
+}
+
+/** The session, wherever its directory is. Throws 404. */
+export async function getSession(app: App, id: string): Promise<Session> {
+  const session = await app.store.findSession(id)
+  if (!session) throw notFound(`Session not found: ${id}`)
+  return session
+}
+
+export interface SessionQuery {
+  /** Set when the request named the directory: then only its sessions; otherwise those of the whole project. */
+  directory?: string
+  scope?: "project"
+  path?: string
+  roots?: boolean
+  start?: number
+  search?: string
+  /** Default 100. */
+  limit?: number
+}
+
+/** Sessions of the project or of one directory, the last updated first. Archived ones are listed too. */
+export function listSessions(instance: Instance, query: SessionQuery): Promise<Session[]> {
+  const { directory, scope, path, roots, start, search, limit = DEFAULT_LIMIT } = query
+  return instance.app.store.listSessions({
+    projectID: instance.project.id,
+    limit,
+    ...(directory && scope !== "project" && { directory: instance.directory }),
+    ...(path && { path }),
+    ...(roots && { roots }),
+    ...(start !== undefined && { start }),
+    ...(search && { search }),
+  })
+}
+
+/** Sessions whose parent is `id`. Throws 404 for an unknown parent. */
+export async function listChildren(instance: Instance, id: string): Promise<Session[]> {
+  await getSession(instance.app, id)
+  return instance.app.store.listSessions({ parentID: id })
+}
+
+const locks = new WeakMap<App, ReturnType<typeof createKeyedLock>>()
+
+/**
+ * Changes a session: `change` gets the stored one and answers the new one, or undefined to leave it as it is. Changes of
+ * one session happen one after another, so none is lost. Throws 404.
+ */
+export function changeSession(
+  instance: Instance,
+  id: string,
+  change: (session: Session) => Session | undefined,
+): Promise<Session> {
+  const { app } = instance
+  const lock = locks.get(app) ?? createKeyedLock()
+  locks.set(app, lock)
+  return lock(id, async () => {
+    const before = await getSession(app, id)
+    const after = change(before)
+    if (!after) return before
+    await record(instance, [{ type: "session.updated", info: after }])
+    return after
+  })
+}
+
+export interface SessionPatch {
+  title?: string
+  metadata?: Record<string, unknown>
+  permission?: PermissionRule[]
+  time?: { archived?: number }
+}
+
+/**
+ * What `PATCH /session/:id` does. `permission` is added to the stored rules, `metadata` replaced; these two renew
+ * `time.updated`. Nothing given changes nothing.
+ */
+export function updateSession(instance: Instance, id: string, patch: SessionPatch): Promise<Session> {
+  const { title, metadata, permission, time } = patch
+  return changeSession(instance, id, (session) => {
+    if (title === undefined && !metadata && !permission && time?.archived === undefined) return undefined
+    return {
+      ...session,
+      ...(title !== undefined && { title }),
+      ...(metadata && { metadata }),
+      ...(permission && { permission: [...(session.permission ?? []), ...permission] }),
+      time: {
+        ...session.time,
+        ...(time?.archived !== undefined && { archived: time.archived }),
+        ...((metadata || permission) && { updated: instance.app.now() }),
+      },
+    }
+  })
+}
+
+/** Whether the title is still the one that `createSession` gave. */
+export const hasDefaultTitle = (session: Session) => DEFAULT_TITLE.test(session.title)
