@@ -10,13 +10,20 @@ export interface Log {
 
 const LEVELS: Level[] = ["DEBUG", "INFO", "WARN", "ERROR"]
 
-/** A log of JSON lines: each line of at least `level` is handed to `write`, with its line feed. */
-export function createLog(level: Level, write: (line: string) => void, now: () => number = Date.now): Log {
-  const lowest = LEVELS.indexOf(level)
+/**
+ * A log of JSON lines: each line of at least `level` is handed to `write`, with its line feed. A level that is learnt later
+ * is given as a function.
+ */
+export function createLog(
+  level: Level | (() => Level),
+  write: (line: string) => void,
+  now: () => number = Date.now,
+): Log {
+  const lowest = typeof level === "function" ? level : () => level
   const at =
     (own: Level) =>
     (message: string, fields: object = {}) => {
-      if (LEVELS.indexOf(own) < lowest) return
+      if (LEVELS.indexOf(own) < LEVELS.indexOf(lowest())) return
       write(`${JSON.stringify({ time: new Date(now()).toISOString(), level: own, message, ...fields }, plain)}\n`)
     }
   return { debug: at("DEBUG"), info: at("INFO"), warn: at("WARN"), error: at("ERROR") }
