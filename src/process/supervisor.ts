@@ -10,6 +10,11 @@ export interface SpawnOptions {
   signal?: AbortSignal
   /** Milliseconds after which the group is ended the same way. */
   timeout?: number
+  /**
+   * What the program left running when it ended by itself (`server &` in a shell) may live on, until the supervisor is
+   * disposed; `exited` then settles with the program. Without it `exited` waits for those processes too.
+   */
+  leaveBackground?: boolean
 }
 
 export interface ExitState {
