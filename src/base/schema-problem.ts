@@ -1,4 +1,4 @@
-import { KindGuard, type TObject, type TRecord, type TSchema, type TUnion } from "@sinclair/typebox"
+import { KindGuard, type TObject, type TRecord, type TSchema, type TUnion, Type } from "@sinclair/typebox"
 import { Value } from "@sinclair/typebox/value"
 
 /** What is wrong in a value, and where: keys of objects and indexes of arrays from the outside in. */
@@ -153,6 +153,7 @@ function fieldSchema(schema: TObject | TRecord, key: string): TSchema | undefine
   if (KindGuard.IsObject(schema) && Object.hasOwn(schema.properties, key)) return schema.properties[key]
   if (KindGuard.IsRecord(schema))
     for (const [pattern, own] of Object.entries(schema.patternProperties)) if (new RegExp(pattern).test(key)) return own
+  if (schema.additionalProperties === true) return ANYTHING
   return KindGuard.IsSchema(schema.additionalProperties) ? schema.additionalProperties : undefined
 }
 
@@ -173,6 +174,7 @@ function describeMember(schema: TSchema): string {
   return `{ ${fields.map(([key, literal]) => `readonly "${key}": ${JSON.stringify(literal)}`).join(", ")}, ... }`
 }
 
+const ANYTHING = Type.Unknown()
 const MAX_SHOWN = 500
 
 function mismatch(expected: string, value: unknown, path: Problem["path"]): Problem {

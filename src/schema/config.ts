@@ -59,6 +59,17 @@ export const ConfigV2ReferenceLocal = Type.Object(
 )
 export type ConfigV2ReferenceLocal = Static<typeof ConfigV2ReferenceLocal>
 
+/** One entry of `command`: also what the front matter and the text of a Markdown command say. */
+export const CommandConfig = Type.Object({
+  template: Type.String(),
+  agent: Type.Optional(Type.String()),
+  description: Type.Optional(Type.String()),
+  model: Type.Optional(Type.String()),
+  subtask: Type.Optional(Type.Boolean()),
+  variant: Type.Optional(Type.String()),
+})
+export type CommandConfig = Static<typeof CommandConfig>
+
 export const Config = Type.Object(
   {
     $schema: Type.Optional(Type.String()),
@@ -79,19 +90,7 @@ export const Config = Type.Object(
     attachment: Type.Optional(AttachmentConfig),
     autoshare: Type.Optional(Type.Boolean()),
     autoupdate: Type.Optional(Type.Union([Type.Boolean(), Type.Literal("notify")])),
-    command: Type.Optional(
-      Type.Record(
-        Type.String(),
-        Type.Object({
-          template: Type.String(),
-          agent: Type.Optional(Type.String()),
-          description: Type.Optional(Type.String()),
-          model: Type.Optional(Type.String()),
-          subtask: Type.Optional(Type.Boolean()),
-          variant: Type.Optional(Type.String()),
-        }),
-      ),
-    ),
+    command: Type.Optional(Type.Record(Type.String(), CommandConfig)),
     compaction: Type.Optional(
       Type.Object({
         auto: Type.Optional(Type.Boolean()),
