@@ -1,0 +1,151 @@
+import type { Node, Parser } from "web-tree-sitter"
+import grammarFile from "../../node_modules/tree-sitter-bash/tree-sitter-bash.wasm" with { type: "file" }
+import runtimeFile from "../../node_modules/web-tree-sitter/web-tree-sitter.wasm" with { type: "file" }
+
+export interface ShellWord {
+  /** As it was written. */
+  text: string
+  /** Without its quotes; absent when only the shell can tell, for example of `$X` or `$(...)`. */
+  value?: string
+}
+
+/** One simple command: name and arguments. */
+export interface ShellCommand {
+  /** With its redirections and the assignments before it, as it was written. */
+  text: string
+  /** The assignments before the name, as they were written: `A=1 B=2`. */
+  assignments: string
+  words: ShellWord[]
+}
+
+export interface ShellLine {
+  /** All simple commands in order, also those inside of substitutions, functions, loops and here-documents. */
+  commands: ShellCommand[]
+  /** Files that are read or written by redirection, where known. */
+  redirects: string[]
+  /** False when the text is no complete shell program: then there may be more to it than `commands` says. */
+  complete: boolean
+}
+
+/** Longer texts are not taken apart: they are one command whose words are unknown. */
+const MAX_LENGTH = 64 * 1024
+
+const PLAIN = /^[\w./:,@%+-]+(?: +[\w./:,@%+=-]+)*$/
+const KEYWORDS = new Set(
+  "if then else elif fi case esac for select while until do done in function time coproc declare export local readonly typeset unset".split(
+    " ",
+  ),
+)
+
+/** Takes a shell program apart. `variables` are those whose value is known when it runs, for example HOME. */
+export async function parseShell(command: string, variables: Record<string, string | undefined>): Promise<ShellLine> {
+  const text = command.trim()
+  return parsePlain(text) ?? parseTree(text, variables)
+}
+
+/** Words without any character that means something to a shell need no parser, which costs 36 MB once it is loaded. */
+export function parsePlain(text: string): ShellLine | undefined {
+  if (!PLAIN.test(text)) return
+  const words = text.split(/ +/).map((word) => ({ text: word, value: word }))
+  if (KEYWORDS.has(words[0]?.text ?? "")) return
+  return { commands: [{ text, assignments: "", words }], redirects: [], complete: true }
+}
+
+/** The same by the full grammar, for any text. */
+export async function parseTree(text: string, variables: Record<string, string | undefined>): Promise<ShellLine> {
+  if (text === "") return { commands: [], redirects: [], complete: true }
+  if (text.length > MAX_LENGTH) return { commands: [], redirects: [], complete: false }
+  loading ??= load().catch((error) => {
+    loading = undefined
+    throw error
+  })
+  const tree = (await loading).parse(text)
+  if (!tree) return { commands: [], redirects: [], complete: false }
+  try {
+    const root = tree.rootNode
+    const commands = root
+      .descendantsOfType(["command", "redirected_statement"])
+      .flatMap((node) => (node ? (toCommand(node, variables) ?? []) : []))
+    const redirects = root
+      .descendantsOfType("file_redirect")
+      .flatMap((node) => literal(node?.childForFieldName("destination"), variables) ?? [])
+    return { commands, redirects, complete: !root.hasError }
+  } finally {
+    tree.delete()
+  }
+}
+
+let loading: Promise<Parser> | undefined
+
+async function load(): Promise<Parser> {
+  const { Language, Parser } = await import("web-tree-sitter")
+  await Parser.init({ wasmBinary: await Bun.file(runtimeFile).bytes() })
+  const parser = new Parser()
+  parser.setLanguage(await Language.load(await Bun.file(grammarFile).bytes()))
+  return parser
+}
+
+function toCommand(node: Node, variables: Record<string, string | undefined>): ShellCommand | undefined {
+  if (node.type === "redirected_statement") {
+    // `> file` alone runs nothing and yet empties the file.
+    if (node.descendantsOfType("command").length > 0) return
+    return { text: node.text, assignments: "", words: [] }
+  }
+  const assignments: string[] = []
+  const words: ShellWord[] = []
+  for (const child of node.namedChildren) {
+    if (!child || child.isMissing || child.type.endsWith("_redirect")) continue
+    if (words.length === 0 && child.type === "variable_assignment") assignments.push(child.text)
+    else {
+      const value = literal(child, variables)
+      words.push({ text: child.text, ...(value !== undefined && { value }) })
+    }
+  }
+  const whole = node.parent?.type === "redirected_statement" ? node.parent : node
+  return { text: whole.text, assignments: assignments.join(" "), words }
+}
+
+function literal(node: Node | null | undefined, variables: Record<string, string | undefined>): string | undefined {
+  if (!node) return
+  switch (node.type) {
+    case "number":
+    case "variable_name":
+      return node.text
+    case "word":
+      return node.text.replace(/\\\n/g, "").replace(/\\(.)/g, "$1")
+    case "raw_string":
+      return node.text.slice(1, -1)
+    case "string":
+      // The spaces between two expansions are no nodes: with an expansion inside, only one that is alone is known.
+      if (node.namedChildren.every((child) => child?.type === "string_content"))
+        return node.text
+          .slice(1, -1)
+          .replace(/\\\n/g, "")
+          .replace(/\\(["\\$`])/g, "$1")
+      return joined(node, variables, node.text.length - 2)
+    case "command_name":
+    case "concatenation":
+      return joined(node, variables, node.text.length)
+    case "simple_expansion":
+    case "expansion": {
+      const [name, ...more] = node.namedChildren
+      const plain = name?.type === "variable_name" && more.length === 0 && /^\$(\w+|\{\w+\})$/.test(node.text)
+      return plain ? variables[name.text] : undefined
+    }
+    default:
+      return
+  }
+}
+
+/** The values of the children in a row, when they are all of the node and all known. */
+function joined(node: Node, variables: Record<string, string | undefined>, length: number): string | undefined {
+  let value = ""
+  let seen = 0
+  for (const child of node.namedChildren) {
+    const part = child?.type === "string_content" ? child.text : literal(child, variables)
+    if (!child || part === undefined) return
+    value += part
+    seen += child.text.length
+  }
+  return seen === length ? value : undefined
+}
