@@ -1,0 +1,218 @@
+import { type Static, Type } from "@sinclair/typebox"
+import { Value } from "@sinclair/typebox/value"
+
+const Price = Type.Object({
+  input: Type.Number(),
+  output: Type.Number(),
+  cache_read: Type.Optional(Type.Number()),
+  cache_write: Type.Optional(Type.Number()),
+})
+const Kind = Type.Union([
+  Type.Literal("text"),
+  Type.Literal("audio"),
+  Type.Literal("image"),
+  Type.Literal("video"),
+  Type.Literal("pdf"),
+])
+const Anything = Type.Record(Type.String(), Type.Unknown())
+
+/** What is known of a model, in the terms of models.dev. Everything absent has the default of `model-object.ts`. */
+export const ModelFacts = Type.Object({
+  /** The id that the vendor knows, when it is not the one under which the model is listed. */
+  id: Type.Optional(Type.String()),
+  name: Type.Optional(Type.String()),
+  family: Type.Optional(Type.String()),
+  attachment: Type.Optional(Type.Boolean()),
+  reasoning: Type.Optional(Type.Boolean()),
+  temperature: Type.Optional(Type.Boolean()),
+  tool_call: Type.Optional(Type.Boolean()),
+  interleaved: Type.Optional(Type.Union([Type.Boolean(), Type.String(), Type.Object({ field: Type.String() })])),
+  modalities: Type.Optional(
+    Type.Object({ input: Type.Optional(Type.Array(Kind)), output: Type.Optional(Type.Array(Kind)) }),
+  ),
+  cost: Type.Optional(
+    Type.Intersect([
+      Price,
+      Type.Object({
+        context_over_200k: Type.Optional(Price),
+        tiers: Type.Optional(
+          Type.Array(
+            Type.Intersect([
+              Price,
+              Type.Object({ tier: Type.Object({ type: Type.Literal("context"), size: Type.Number() }) }),
+            ]),
+          ),
+        ),
+      }),
+    ]),
+  ),
+  limit: Type.Optional(
+    Type.Object({ context: Type.Number(), input: Type.Optional(Type.Number()), output: Type.Number() }),
+  ),
+  release_date: Type.Optional(Type.String()),
+  status: Type.Optional(
+    Type.Union([Type.Literal("alpha"), Type.Literal("beta"), Type.Literal("deprecated"), Type.Literal("active")]),
+  ),
+  provider: Type.Optional(Type.Object({ npm: Type.Optional(Type.String()), api: Type.Optional(Type.String()) })),
+  options: Type.Optional(Anything),
+  headers: Type.Optional(Type.Record(Type.String(), Type.String())),
+  reasoning_options: Type.Optional(
+    Type.Array(Type.Object({ type: Type.String(), values: Type.Optional(Type.Array(Type.Unknown())) })),
+  ),
+  variants: Type.Optional(Type.Record(Type.String(), Anything)),
+})
+export type ModelFacts = Static<typeof ModelFacts>
+
+/** A provider of the catalogue. `npm` and `api` (base URL) hold for its models unless they name their own. */
+export interface ProviderFacts {
+  id: string
+  name: string
+  env: string[]
+  npm: string
+  api?: string
+  models: Record<string, ModelFacts>
+}
+
+const PublishedProvider = Type.Object({
+  name: Type.Optional(Type.String()),
+  env: Type.Optional(Type.Array(Type.String())),
+  npm: Type.Optional(Type.String()),
+  api: Type.Optional(Type.String()),
+  models: Type.Record(Type.String(), Type.Unknown()),
+})
+
+const Modes = Type.Object({
+  experimental: Type.Object({
+    modes: Type.Record(
+      Type.String(),
+      Type.Object({
+        cost: Type.Optional(Price),
+        provider: Type.Optional(
+          Type.Object({
+            body: Type.Optional(Anything),
+            headers: Type.Optional(Type.Record(Type.String(), Type.String())),
+          }),
+        ),
+      }),
+    ),
+  }),
+})
+
+/** Reads the catalogue as models.dev publishes it (`api.json`). Entries that do not fit are left out, not an error. */
+export function readModelsDev(data: unknown): ProviderFacts[] {
+  if (typeof data !== "object" || data === null) return []
+  return Object.entries(data).flatMap(([id, provider]) => {
+    if (!Value.Check(PublishedProvider, provider)) return []
+    const models = Object.entries(provider.models).flatMap(([modelID, model]) => publishedModel(modelID, model))
+    return [
+      {
+        id,
+        name: provider.name ?? id,
+        env: provider.env ?? [],
+        npm: provider.npm ?? "@ai-sdk/openai-compatible",
+        ...(provider.api && { api: provider.api }),
+        models: Object.fromEntries(models),
+      },
+    ]
+  })
+}
+
+/** A published model and its modes (`fast`, `pro`...), which clients know as models of their own. */
+function publishedModel(id: string, model: unknown): [string, ModelFacts][] {
+  if (!Value.Check(ModelFacts, model)) return []
+  const facts = Value.Clean(ModelFacts, Value.Clone(model)) as ModelFacts
+  const modes = Value.Check(Modes, model) ? Object.entries(model.experimental.modes) : []
+  return [
+    [id, facts],
+    ...modes.map(([mode, { cost, provider }]): [string, ModelFacts] => [
+      `${id}-${mode}`,
+      {
+        ...facts,
+        id: facts.id ?? id,
+        name: `${facts.name ?? id} ${mode[0]?.toUpperCase()}${mode.slice(1)}`,
+        ...(cost && { cost: { ...facts.cost, ...cost } }),
+        ...(provider?.body && { options: camelCased(provider.body) }),
+        ...(provider?.headers && { headers: provider.headers }),
+      },
+    ]),
+  ]
+}
+
+const camelCased = (body: Record<string, unknown>) =>
+  Object.fromEntries(
+    Object.entries(body).map(([key, value]) => [key.replace(/_(\w)/g, (_, letter) => letter.toUpperCase()), value]),
+  )
+
+interface Head {
+  /** Epoch milliseconds of the facts. */
+  date: number
+  variants: Record<string, Record<string, unknown>>[]
+  providers: Omit<ProviderFacts, "models">[]
+}
+
+/**
+ * The catalogue as lines of JSON: first a head with the date, the providers and a table of the variants that occur, then
+ * the models of each provider. So the models of one provider can be parsed without the other 200.
+ */
+export function catalogueLines(providers: ProviderFacts[], date: number): string {
+  const table = new Map<string, number>()
+  const numbered = (variants: unknown) => {
+    const text = JSON.stringify(variants)
+    if (!table.has(text)) table.set(text, table.size)
+    return table.get(text)
+  }
+  const lines = providers.map(({ models }) =>
+    JSON.stringify(
+      Object.fromEntries(
+        Object.entries(models).map(([id, { variants, ...facts }]) => [
+          id,
+          variants ? { ...facts, variants: numbered(variants) } : facts,
+        ]),
+      ),
+    ),
+  )
+  const heads = providers.map(({ models: _, ...head }) => head)
+  const head: Head = { date, variants: [...table.keys()].map((text) => JSON.parse(text)), providers: heads }
+  return [JSON.stringify(head), ...lines].join("\n")
+}
+
+/** An opened catalogue: the providers at once, their models when they are asked for. */
+export interface Catalogue {
+  date: number
+  providers: ReadonlyMap<string, Omit<ProviderFacts, "models">>
+  /** Parsed anew by each call; empty for an unknown provider. */
+  modelsOf(providerID: string): Record<string, ModelFacts>
+}
+
+/** Opens what `catalogueLines` wrote. Throws when it is something else. */
+export function openCatalogue(bytes: Uint8Array): Catalogue {
+  const decoder = new TextDecoder()
+  const ends = lineEnds(bytes)
+  const line = (number: number) =>
+    JSON.parse(decoder.decode(bytes.subarray(number === 0 ? 0 : ends[number - 1]! + 1, ends[number])))
+  const head: Head = line(0)
+  if (!Array.isArray(head.providers) || head.providers.length + 1 !== ends.length)
+    throw new Error("The model catalogue is not complete")
+  const numbers = new Map(head.providers.map((provider, at) => [provider.id, at + 1]))
+  return {
+    date: head.date,
+    providers: new Map(head.providers.map((provider) => [provider.id, provider])),
+    modelsOf(providerID) {
+      const number = numbers.get(providerID)
+      if (number === undefined) return {}
+      const models: Record<string, Omit<ModelFacts, "variants"> & { variants?: number }> = line(number)
+      return Object.fromEntries(
+        Object.entries(models).map(([id, { variants, ...facts }]) => [
+          id,
+          variants === undefined ? facts : { ...facts, variants: head.variants[variants] ?? {} },
+        ]),
+      )
+    },
+  }
+}
+
+function lineEnds(bytes: Uint8Array): number[] {
+  const ends: number[] = []
+  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) ends.push(at)
+  return [...ends, bytes.length]
+}
