@@ -31,13 +31,12 @@ const lock = createLock()
  * `server.instance.disposed` and ask for everything again. Answers it. Throws 400 for a patch or a result that is invalid.
  */
 export function updateConfig(instance: Instance, patch: unknown): Promise<Config> {
-  const { app, worktree, directory } = instance
+  const { app, directory } = instance
   return lock(async () => {
     const checked = checkPatch(patch)
-    const candidates = projectDirectories(instance).flatMap(projectConfigFiles)
-    const path = (await lastExisting(candidates)) ?? join(directory, "opencode.json")
-    const home = contains(worktree, directory) ? worktree : directory
-    if (!contains(await realPath(home), await realPath(path)))
+    const directories = projectDirectories(instance)
+    const path = (await lastExisting(directories.flatMap(projectConfigFiles))) ?? join(directory, "opencode.json")
+    if (!contains(await realPath(directories[0] ?? directory), await realPath(path)))
       throw configUnusable(path, "is a link to a file outside of the project")
     await patchFile(app, path, checked)
     await forgetConfigs(app)
