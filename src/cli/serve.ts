@@ -62,12 +62,15 @@ function settingsOf(asked: Asked, config: Config["server"] = {}): Settings {
 
 async function start(app: App, settings: Settings): Promise<void> {
   const { hostname } = settings
-  const server = createServer(app, settings)
+  const { OPENCODE_SERVER_PASSWORD: password = "", OPENCODE_SERVER_USERNAME: username } = app.env
+  const server = createServer(app, { hostname, cors: settings.cors, password, ...(username && { username }) })
   let closing = false
   const listener = listen(settings, (port) =>
     Bun.serve({
       hostname,
       port,
+      idleTimeout: server.idleTimeout,
+      maxRequestBodySize: server.maxRequestBodySize,
       fetch: (request, bun) => (closing ? new Response(null, { status: 503 }) : server.fetch(request, bun)),
       websocket: server.websocket,
     }),
@@ -87,12 +90,11 @@ async function start(app: App, settings: Settings): Promise<void> {
 
   process.stdout.write(`opencode server listening on http://${urlHost(hostname)}:${port}\n`)
   app.log.info("The server listens", { hostname, port, version: app.version, directory: app.directory })
-  warnIfOpen(app, hostname)
+  if (!password) warnOpen(hostname)
   if (settings.mdns) withdraw = await announceUnlessLocal(app, hostname, port, settings.mdnsDomain)
 }
 
-function warnIfOpen(app: App, hostname: string): void {
-  if (app.env.OPENCODE_SERVER_PASSWORD) return
+function warnOpen(hostname: string): void {
   process.stderr.write("Warning: OPENCODE_SERVER_PASSWORD is not set; server is unsecured.\n")
   if (isLoopback(hostname)) return
   process.stderr.write(`Warning: everybody who reaches ${hostname} can run commands on this machine.\n`)

@@ -1,0 +1,223 @@
+/**
+ * Measures the server, next to the opencode program if there is one:
+ * `bun scripts/bench.ts [--program FILE] [--reference FILE] [--rounds 3]`.
+ *
+ * Linux only: CPU time and memory are read from `/proc`. Both programs get the same project, the same fake model and the same
+ * requests, in turns, each round in a new process with an empty home; printed are the medians. CPU is user and system
+ * time of the process and of the children it has waited for. Wall times are shown where they are what a user feels.
+ */
+import { existsSync } from "node:fs"
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join, resolve } from "node:path"
+import { parseArgs } from "node:util"
+import { type FakeTurn, fakePrompt, startFakeModel } from "./fake-model"
+import { fromSource, type Program, startProgram } from "./program"
+
+const SESSIONS = 200
+const PROMPTS = 20
+const CHUNKS = 2000
+const TOOL_CALLS = 50
+const IDLE = 2000
+
+const { values } = parseArgs({
+  options: {
+    program: { type: "string" },
+    reference: { type: "string" },
+    rounds: { type: "string", default: "3" },
+  },
+})
+const built = resolve(import.meta.dir, "..", "dist", "opencode")
+const program = values.program ? resolve(values.program) : existsSync(built) ? built : undefined
+const candidates: { name: string; command: string[] }[] = [
+  { name: "this server", command: program ? [program] : fromSource },
+]
+if (values.reference && existsSync(values.reference))
+  candidates.push({ name: "reference", command: [resolve(values.reference)] })
+
+const model = startFakeModel()
+const directory = await makeProject()
+const results: Record<string, number>[][] = candidates.map(() => [])
+try {
+  for (let round = 0; round < Number(values.rounds); round++) {
+    // In turns, and the order swapped each round, so that what else the machine does hits both.
+    const order = candidates.map((_, index) => index)
+    if (round % 2) order.reverse()
+    for (const index of order) {
+      results[index]!.push(await measure(candidates[index]!.command))
+      console.error(`round ${round + 1}: ${candidates[index]!.name} measured`)
+    }
+  }
+} finally {
+  await model.stop()
+  await rm(directory, { recursive: true, force: true })
+}
+printResults()
+
+async function measure(command: string[]): Promise<Record<string, number>> {
+  await using server = await startProgram({ command, args: ["--port", `${freePort()}`], directory, env: environment() })
+  const { pid } = server
+  const cpuToListen = await cpu(pid)
+  const began = performance.now()
+  await get(server, "/session")
+  const firstAnswer = server.listeningAfter + (performance.now() - began)
+  await Bun.sleep(IDLE)
+  const idle = await rss(pid)
+
+  await createSession(server)
+  const creating = await cpuOf(pid, async () => {
+    for (let i = 0; i < SESSIONS; i++) await createSession(server)
+  })
+  const firstPrompt = await cpuOf(pid, () => prompt(server, { chunks: 3 }))
+  const prompts = await cpuOf(pid, async () => {
+    for (let i = 0; i < PROMPTS; i++) await prompt(server, { chunks: 3 })
+  })
+  const listener = await listen(server)
+  const streaming = await cpuOf(pid, () => prompt(server, { chunks: CHUNKS }))
+  const input = { filePath: join(directory, "README.md") }
+  const calling = await cpuOf(pid, () =>
+    prompt(server, { chunks: 3, toolCalls: { count: TOOL_CALLS, name: "read", input } }),
+  )
+  listener.abort()
+  return {
+    "start to the listening line, ms (wall)": server.listeningAfter,
+    "start to the first answer, ms (wall)": firstAnswer,
+    "CPU to the listening line, ms": cpuToListen,
+    "memory at rest, MB (RSS)": idle,
+    "CPU per new session, ms": creating / SESSIONS,
+    "CPU of the first prompt, ms": firstPrompt,
+    "CPU per short prompt, ms": prompts / PROMPTS,
+    "CPU per streamed piece, ms": Math.max(0, streaming - prompts / PROMPTS) / CHUNKS,
+    "CPU per step with a tool call, ms": Math.max(0, calling - prompts / PROMPTS) / TOOL_CALLS,
+    "memory after that, MB (RSS)": await rss(pid),
+  }
+}
+
+function environment(): Record<string, string> {
+  const config = {
+    model: "bench/bench",
+    small_model: "bench/bench",
+    share: "disabled",
+    autoupdate: false,
+    permission: { "*": "allow" },
+    provider: {
+      bench: {
+        npm: "@ai-sdk/openai-compatible",
+        name: "Bench",
+        options: { baseURL: model.url, apiKey: "none" },
+        models: { bench: { name: "Bench", tool_call: true, limit: { context: 1_000_000, output: 8000 } } },
+      },
+    },
+  }
+  return { OPENCODE_CONFIG_CONTENT: JSON.stringify(config), OPENCODE_DISABLE_MODELS_FETCH: "1" }
+}
+
+async function makeProject(): Promise<string> {
+  const project = await mkdtemp(join(tmpdir(), "opencode-bench-"))
+  await mkdir(join(project, "src"))
+  await Bun.write(join(project, "README.md"), "# Bench\n\nA project to measure with.\n")
+  for (let i = 0; i < 20; i++) await Bun.write(join(project, "src", `file${i}.ts`), `export const value = ${i}\n`)
+  const git = ["git", "-c", "user.name=bench", "-c", "user.email=bench@localhost"]
+  for (const args of [
+    ["init", "-q"],
+    ["add", "."],
+    ["commit", "-q", "-m", "Start"],
+  ])
+    await Bun.spawn([...git, ...args], { cwd: project }).exited
+  return project
+}
+
+async function get(server: Program, path: string): Promise<unknown> {
+  const response = await fetch(server.url + path)
+  if (!response.ok) throw new Error(`GET ${path}: ${response.status} ${await response.text()}`)
+  return response.json()
+}
+
+async function post<T>(server: Program, path: string, body: object): Promise<T> {
+  const init = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) }
+  const response = await fetch(server.url + path, init)
+  if (!response.ok) throw new Error(`POST ${path}: ${response.status} ${await response.text()}`)
+  return (await response.json()) as T
+}
+
+const createSession = (server: Program) => post<{ id: string }>(server, "/session", {})
+
+interface Answer {
+  info: { error?: unknown }
+  parts: { type: string; text?: string }[]
+}
+
+/** One prompt in a new session, checked: a number for work that failed would be worth nothing. */
+async function prompt(server: Program, turn: FakeTurn): Promise<void> {
+  const { id } = await createSession(server)
+  const body = { parts: [{ type: "text", text: fakePrompt(turn) }] }
+  const { info, parts } = await post<Answer>(server, `/session/${id}/message`, body)
+  const words = parts.map((part) => (part.type === "text" ? (part.text ?? "") : "")).join("")
+  if (info.error || words.trim().split(" ").length !== turn.chunks)
+    throw new Error(`The prompt failed: ${JSON.stringify({ info, parts }).slice(0, 2000)}`)
+  if (!turn.toolCalls) return
+  const messages = (await get(server, `/session/${id}/message`)) as Answer[]
+  const calls = messages.flatMap((message) => message.parts).filter((part) => part.type === "tool").length
+  if (calls !== turn.toolCalls.count) throw new Error(`${calls} tool calls instead of ${turn.toolCalls.count}`)
+}
+
+/** A client that reads the events, as there always is one. */
+async function listen(server: Program): Promise<AbortController> {
+  const abort = new AbortController()
+  const response = await fetch(`${server.url}/event`, { signal: abort.signal })
+  const drain = async () => {
+    for await (const _ of response.body ?? []);
+  }
+  drain().catch(() => {})
+  return abort
+}
+
+/** CPU milliseconds of a task, until the process is quiet again. */
+async function cpuOf(pid: number, task: () => Promise<unknown>): Promise<number> {
+  const before = await cpu(pid)
+  await task()
+  await Bun.sleep(300)
+  return (await cpu(pid)) - before
+}
+
+/** CPU milliseconds so far: user and system time of the process and its ended children, in ticks of 10 ms. */
+async function cpu(pid: number): Promise<number> {
+  const fields = (await readFile(`/proc/${pid}/stat`, "utf8")).replace(/^.*\) /s, "").split(" ")
+  return [11, 12, 13, 14].reduce((sum, index) => sum + Number(fields[index]) * 10, 0)
+}
+
+async function rss(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, "utf8")
+  return Number(status.match(/VmRSS:\s+(\d+) kB/)?.[1]) / 1024
+}
+
+function freePort(): number {
+  const probe = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() })
+  const port = probe.port ?? 0
+  probe.stop(true)
+  return port
+}
+
+function median(numbers: number[]): number {
+  const sorted = [...numbers].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
+}
+
+function printResults(): void {
+  const names = Object.keys(results[0]![0]!)
+  const of = (index: number, name: string) => median(results[index]!.map((each) => each[name]!))
+  const show = (value: number) => (value >= 100 ? value.toFixed(0) : value >= 1 ? value.toFixed(1) : value.toFixed(3))
+  const compared = candidates.length > 1
+  console.log(`\n| | ${candidates.map((each) => each.name).join(" | ")} |${compared ? " ratio |" : ""}`)
+  console.log(`| --- |${candidates.map(() => " ---: |").join("")}${compared ? " ---: |" : ""}`)
+  for (const name of names) {
+    const own = of(0, name)
+    const other = compared ? ` ${show(of(1, name))} | ${show(of(1, name) / own)} |` : ""
+    console.log(`| ${name} | ${show(own)} |${other}`)
+  }
+  console.log(
+    `\nMedians of ${values.rounds} rounds on ${navigator.hardwareConcurrency} cores; ${process.platform}-${process.arch}.`,
+  )
+  if (!compared) console.log("Nothing to compare with: --reference FILE names the program of opencode.")
+}
