@@ -3,6 +3,7 @@ import type { SnapshotFileDiff } from "../schema/snapshot"
 type FileDiff = Required<SnapshotFileDiff>
 
 const RULE = "=".repeat(67)
+const HUNK = /^@@ -(\S+) \+(\S+) @@[^\n]*/
 const STATUS: Record<string, FileDiff["status"]> = { A: "added", D: "deleted" }
 
 /** What `git diff-tree -z --raw --numstat` printed: the files with their numbers, without texts. */
@@ -14,11 +15,8 @@ export function parseRawDiff(output: Uint8Array): FileDiff[] {
 export function formatFileDiffs(output: Uint8Array): FileDiff[] {
   const text = new TextDecoder().decode(output)
   const { files, end } = parseHead(text)
-  // Every line of a file's content begins with a sign, so this cannot be one.
-  const texts = text
-    .slice(end)
-    .split(/^(?=diff --git )/m)
-    .filter((section) => section.startsWith("diff --git "))
+  // A NUL divides numbers and texts. Every line of a file's content begins with a sign, so "diff" cannot be one.
+  const texts = `\n${text.slice(end).replace(/^\0/, "")}`.split("\ndiff --git ").slice(1)
   let next = 0
   return files.map(({ sections, ...file }) => {
     const own = texts.slice(next, next + sections)
@@ -71,14 +69,19 @@ function splitTabs(line: string) {
 function patchOf(file: string, sections: string[]): string {
   const bodies: string[] = []
   for (const section of sections) {
-    if (/^(Binary files .* differ|GIT binary patch)$/m.test(headOf(section))) return ""
-    const start = section.search(/^@@ /m)
-    if (start >= 0) bodies.push(section.slice(start).replace(/^@@ -(\S+) \+(\S+) @@.*$/m, writeOut))
+    const start = section.indexOf("\n@@ ")
+    if (start < 0 && section.includes("\nBinary files ")) return ""
+    // Cutting between the texts took the last line end away, except from the very last.
+    if (start >= 0)
+      bodies.push(
+        `${section
+          .slice(start + 1)
+          .replace(/\n$/, "")
+          .replace(HUNK, writeOut)}\n`,
+      )
   }
   return `Index: ${file}\n${RULE}\n--- ${file}\t\n+++ ${file}\t\n${bodies.join("")}`
 }
-
-const headOf = (section: string) => section.slice(0, Math.max(section.search(/^@@ /m), 0) || undefined)
 
 /** Git leaves out a count of 1; clients are used to seeing it. */
 const writeOut = (_: string, before: string, after: string) => `@@ -${counted(before)} +${counted(after)} @@`
