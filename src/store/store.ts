@@ -5,7 +5,11 @@ import type { Project } from "../schema/project"
 import type { Session } from "../schema/session"
 import type { Todo } from "../schema/todo"
 
-/** One write. A commit is a list of them; all happen or none. Removing a session removes its messages, parts and todos. */
+/**
+ * One write. A commit is a list of them; all happen or none. Removing a session removes its messages, parts and todos, removing
+ * a message its parts. Removing what is not there is no error. A message or todo needs its session, a part its message:
+ * otherwise the commit throws a 404 `WireError`.
+ */
 export type Change =
   | { put: "project"; data: Project }
   | { put: "session"; data: Session }
@@ -40,6 +44,7 @@ export interface SessionFilter {
   before?: number
   /** Substring of the title, in any case. */
   search?: string
+  /** `false` leaves out the archived ones. */
   archived?: boolean
   limit?: number
 }
@@ -65,11 +70,11 @@ export interface Store {
   listProjects(): Promise<Project[]>
 
   findSession(id: string): Promise<Session | undefined>
-  /** Newest `time.updated` first. */
+  /** Newest `time.updated` first; all without a `limit`. */
   listSessions(filter: SessionFilter): Promise<Session[]>
 
   findMessage(sessionID: string, id: string): Promise<Message | undefined>
-  /** Oldest first. With `limit` the newest ones before `before`; without it all. */
+  /** Oldest first. With `limit` the newest ones, with `before` (a message id) only older ones. */
   listMessages(sessionID: string, page?: { limit?: number; before?: string }): Promise<MessageWithParts[]>
   findPart(sessionID: string, messageID: string, id: string): Promise<Part | undefined>
   listParts(sessionID: string, messageID: string): Promise<Part[]>

@@ -1,0 +1,30 @@
+import type { Database } from "bun:sqlite"
+import type { Session } from "../schema/session"
+import type { SessionFilter } from "./store"
+import { foldCase } from "./writer"
+
+/** See `listSessions` of the store. */
+export function listSessions(db: Database, filter: SessionFilter): Session[] {
+  const conditions: string[] = []
+  const values: (string | number)[] = []
+  const where = (condition: string, value?: string | number) => {
+    conditions.push(condition)
+    if (value !== undefined) values.push(value)
+  }
+  if (filter.projectID !== undefined) where("project_id = ?", filter.projectID)
+  if (filter.directory !== undefined) where("directory = ?", filter.directory)
+  if (filter.path !== undefined) where("path = ?", filter.path)
+  if (filter.parentID !== undefined) where("parent_id = ?", filter.parentID)
+  if (filter.roots) where("parent_id is null")
+  if (filter.start !== undefined) where("updated >= ?", filter.start)
+  if (filter.before !== undefined) where("updated < ?", filter.before)
+  if (filter.search) where("instr(title_folded, ?) > 0", foldCase(filter.search))
+  if (filter.archived === false) where("archived = 0")
+  values.push(filter.limit ?? -1)
+  const sql = `select data from session ${conditions.length > 0 ? `where ${conditions.join(" and ")}` : ""}
+    order by updated desc, id limit ?`
+  return db
+    .query<{ data: string }, (string | number)[]>(sql)
+    .all(...values)
+    .map((row): Session => JSON.parse(row.data))
+}
