@@ -3,6 +3,7 @@ import { publish } from "../instance/event"
 import type { Instance } from "../instance/instance"
 import { instanceState } from "../instance/state"
 import type { SessionStatus } from "../schema/session"
+import type { MessageWithParts } from "../store/store"
 
 /** One run of a session: from the first prompt until it is idle again. */
 export interface Run {
@@ -11,8 +12,10 @@ export interface Run {
   status: SessionStatus
   /** Prompts that were stored for this run so far. The loop may end only when it has answered that many. */
   requests: number
-  /** Settles when the session is idle again, with whatever the run's task answered. */
+  /** Settles when the session is idle again. */
   done: Promise<unknown>
+  /** The last message of the run, for whoever prompted; absent when the run is no loop (a shell command, say). */
+  answer?: Promise<MessageWithParts>
 }
 
 const runs = instanceState(

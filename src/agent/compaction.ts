@@ -1,0 +1,190 @@
+import { newID } from "../base/id"
+import { getConfig } from "../config/config"
+import { publish } from "../instance/event"
+import type { Instance } from "../instance/instance"
+import { maxOutputTokens } from "../provider/call-options"
+import { findModel } from "../provider/model"
+import type { AssistantMessage, UserMessage } from "../schema/message"
+import type { CompactionPart, Part } from "../schema/part"
+import type { Model } from "../schema/provider"
+import { record } from "../session/record"
+import { getSession } from "../session/session"
+import type { Run } from "../session/status"
+import type { MessageWithParts } from "../store/store"
+import { getAgent } from "./agent"
+import { conversationText, estimateTokens } from "./conversation-text"
+import { runStep } from "./step"
+
+const MAX_RESERVED = 20_000
+const TAIL_SHARE = 0.25
+const TAIL_MIN = 2_000
+const TAIL_MAX = 15_000
+
+/** Whether overflowing conversations are compacted without being asked: config `compaction.auto`, on by default. */
+export async function compactsByItself(instance: Instance): Promise<boolean> {
+  if (instance.app.env.OPENCODE_DISABLE_AUTOCOMPACT) return false
+  return (await getConfig(instance)).compaction?.auto !== false
+}
+
+/** Whether the last answer used so many tokens that the next request may not fit its model any more. */
+export async function needsCompaction(instance: Instance, last: AssistantMessage): Promise<boolean> {
+  const { tokens } = last
+  const used = tokens.total ?? tokens.input + tokens.output + tokens.cache.read + tokens.cache.write
+  if (used === 0 || !(await compactsByItself(instance))) return false
+  const model = await findModel(instance, last)
+  const usable = model && (await usableTokens(instance, model))
+  return usable !== undefined && used >= usable
+}
+
+/** Tokens of a model's context that requests may fill; undefined when the model has no known limit. */
+async function usableTokens(instance: Instance, model: Model): Promise<number | undefined> {
+  const { context, input } = model.limit
+  if (!context) return undefined
+  const output = maxOutputTokens(instance, model)
+  if (!input) return context - output
+  const { reserved = Math.min(MAX_RESERVED, output) } = (await getConfig(instance)).compaction ?? {}
+  return input - reserved
+}
+
+/**
+ * Asks for a compaction: a user message that the loop answers with a summary. `overflow`: the vendor refused the last
+ * prompt, which is then sent again after the summary.
+ */
+export async function requestCompaction(
+  instance: Instance,
+  {
+    user,
+    overflow,
+    auto = true,
+  }: { user: Pick<UserMessage, "sessionID" | "agent" | "model">; overflow: boolean; auto?: boolean },
+): Promise<void> {
+  const info = newUserMessage(instance, user)
+  const part = { ...partIDs(info), type: "compaction" as const, auto, ...(overflow && { overflow }) }
+  await store(instance, info, [part])
+}
+
+/**
+ * What of a session its model still gets: all of it, or from the last finished summary on, with the newest turns before it
+ * if the compaction kept some.
+ */
+export async function activeHistory(instance: Instance, sessionID: string): Promise<MessageWithParts[]> {
+  const all = await instance.app.store.listMessages(sessionID)
+  const summaryAt = all.findLastIndex(
+    ({ info }) => info.role === "assistant" && info.summary && info.finish && !info.error,
+  )
+  const summary = all[summaryAt]?.info
+  if (summary?.role !== "assistant") return all
+  const requestAt = all.findIndex(({ info }) => info.id === summary.parentID)
+  const request = all[requestAt]
+  if (!request) return all
+  const tailID = request.parts.find((part) => part.type === "compaction")?.tail_start_id
+  const tailAt = tailID ? all.findIndex(({ info }) => info.id === tailID) : -1
+  const tail = tailAt < 0 ? [] : all.slice(tailAt, requestAt)
+  return [request, all[summaryAt]!, ...tail, ...all.slice(requestAt + 1).filter(({ info }) => info.id !== summary.id)]
+}
+
+interface Compaction {
+  history: MessageWithParts[]
+  user: UserMessage
+  part: CompactionPart
+  model: Model
+}
+
+/**
+ * Answers a compaction request: the conversation goes to the model as text, its summary is stored as an assistant message.
+ * An automatic compaction then makes the loop go on, by repeating the refused prompt or by asking to continue.
+ */
+export async function compact(instance: Instance, run: Run, { history, user, part, model }: Compaction): Promise<void> {
+  const { sessionID } = user
+  const earlier = history.filter(({ info }) => info.id !== user.id)
+  const refused = part.overflow ? earlier.findLast(({ info }) => info.role === "user") : undefined
+  const told = refused ? earlier.slice(0, earlier.indexOf(refused)) : earlier
+  const tail = await chooseTail(instance, model, told)
+  if (tail) await store(instance, undefined, [{ ...part, tail_start_id: tail }])
+  const agent = await getAgent(instance, "compaction")
+  const session = await getSession(instance.app, sessionID)
+  await runStep(instance, run, {
+    session,
+    history,
+    user,
+    agent,
+    model,
+    lastStep: false,
+    summary: [
+      { role: "system", content: agent.prompt ?? "" },
+      { role: "user", content: [{ type: "text", text: conversationText(told) }] },
+    ],
+    onStart: () => {},
+  })
+  const answer = (await instance.app.store.listMessages(sessionID)).findLast(
+    ({ info }) => info.role === "assistant" && info.parentID === user.id,
+  )?.info
+  if (answer?.role !== "assistant" || answer.error || !answer.finish) return
+  publish(instance, "session.compacted", { sessionID })
+  if (!part.auto) return
+  if (refused?.info.role === "user") await repeat(instance, refused.info, refused.parts)
+  else await askToContinue(instance, user)
+}
+
+/** The first message of the turns that stay as they are: config `compaction.tail_turns`, within a budget of tokens. */
+async function chooseTail(instance: Instance, model: Model, history: MessageWithParts[]): Promise<string | undefined> {
+  const { tail_turns = 0, preserve_recent_tokens } = (await getConfig(instance)).compaction ?? {}
+  if (tail_turns === 0) return undefined
+  const usable = (await usableTokens(instance, model)) ?? TAIL_MAX / TAIL_SHARE
+  const budget = preserve_recent_tokens ?? Math.min(TAIL_MAX, Math.max(TAIL_MIN, usable * TAIL_SHARE))
+  let used = 0
+  let turns = 0
+  let start: string | undefined
+  for (const entry of history.toReversed()) {
+    used += estimateTokens(conversationText([entry]))
+    if (used > budget) break
+    if (entry.info.role !== "user") continue
+    start = entry.info.id
+    if (++turns === tail_turns) break
+  }
+  return start
+}
+
+async function repeat(instance: Instance, refused: UserMessage, parts: Part[]): Promise<void> {
+  const info: UserMessage = { ...refused, id: newID("message"), time: { created: instance.app.now() } }
+  delete info.summary
+  await store(
+    instance,
+    info,
+    parts.map((part) => ({ ...part, ...partIDs(info) })),
+  )
+}
+
+async function askToContinue(instance: Instance, user: UserMessage): Promise<void> {
+  const info = newUserMessage(instance, user)
+  const text =
+    "Go on with the next step of the work. If nothing is left to do, or you cannot tell what comes next, say so."
+  const part = {
+    ...partIDs(info),
+    type: "text" as const,
+    text,
+    synthetic: true,
+    metadata: { compaction_continue: true },
+  }
+  await store(instance, info, [part])
+}
+
+const newUserMessage = (
+  instance: Instance,
+  { sessionID, agent, model }: Pick<UserMessage, "sessionID" | "agent" | "model">,
+): UserMessage => ({
+  id: newID("message"),
+  sessionID,
+  role: "user",
+  time: { created: instance.app.now() },
+  agent,
+  model,
+})
+
+const partIDs = (info: UserMessage) => ({ id: newID("part"), sessionID: info.sessionID, messageID: info.id })
+
+const store = (instance: Instance, info: UserMessage | undefined, parts: Part[]) =>
+  record(instance, [
+    ...(info ? [{ type: "message.updated" as const, info }] : []),
+    ...parts.map((part) => ({ type: "message.part.updated" as const, part })),
+  ])

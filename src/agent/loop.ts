@@ -1,0 +1,131 @@
+import { errorMessage } from "../base/error"
+import type { Instance } from "../instance/instance"
+import { getModel } from "../provider/model"
+import type { AssistantMessage, UserMessage } from "../schema/message"
+import type { CompactionPart, SubtaskPart } from "../schema/part"
+import { getSession } from "../session/session"
+import { type Run, setStatus } from "../session/status"
+import { summarizeTurn } from "../session/summary"
+import type { MessageWithParts } from "../store/store"
+import { getAgent } from "./agent"
+import { activeHistory, compact, needsCompaction, requestCompaction } from "./compaction"
+import { publishFailure } from "./failure"
+import { pruneOutputs } from "./prune"
+import { runStep } from "./step"
+import { runSubtaskPart } from "./subtask"
+import { ensureTitle } from "./title"
+
+type UserEntry = MessageWithParts & { info: UserMessage }
+type AssistantEntry = MessageWithParts & { info: AssistantMessage }
+
+/**
+ * Answers a session's prompts, one model call after another, until nothing is left to do: also prompts that arrive while it
+ * runs. Answers the last assistant message. `release` frees the run slot in the tick in which that is decided. A failure
+ * before there is an assistant message is published and thrown.
+ */
+export async function runLoop(instance: Instance, run: Run, release: () => void): Promise<MessageWithParts> {
+  const { sessionID } = run
+  const turn = { steps: 0, userID: "" }
+  try {
+    for (;;) {
+      setStatus(instance, run, { type: "busy" })
+      const handled = run.requests
+      const history = await activeHistory(instance, sessionID)
+      const user = history.findLast(isUser)
+      if (!user) throw new Error(`Session has no prompt: ${sessionID}`)
+      const last = history.findLast(isAssistant)
+      const { aborted } = run.abort.signal
+      if (last && !aborted && !last.info.error && (await overflows(instance, { history, user, last }))) {
+        await requestCompaction(instance, { user: user.info, overflow: false })
+        continue
+      }
+      if (aborted || (last && isFinal(last, user))) {
+        // No await from here to the release: a prompt either is seen here or starts a run of its own.
+        if (run.requests !== handled && !aborted) continue
+        release()
+        await endTurn(instance, sessionID, user.info.id)
+        return last ?? user
+      }
+      if (turn.userID !== user.info.id) Object.assign(turn, { steps: 0, userID: user.info.id })
+      turn.steps++
+      await takeStep(instance, run, { history, user, steps: turn.steps })
+    }
+  } catch (error) {
+    publishFailure(instance, sessionID, error)
+    throw error
+  }
+}
+
+interface StepState {
+  history: MessageWithParts[]
+  user: UserEntry
+  /** Steps of this turn, with the coming one. */
+  steps: number
+}
+
+async function takeStep(instance: Instance, run: Run, state: StepState): Promise<void> {
+  const { history, user, steps } = state
+  const { sessionID } = run
+  const [model, agent] = await Promise.all([getModel(instance, user.info.model), getAgent(instance, user.info.agent)])
+  const waiting = unanswered(history, user)
+  const subtask = waiting.find((part): part is SubtaskPart => part.type === "subtask")
+  if (subtask) return runSubtaskPart(instance, run, { user: user.info, subtask, agent, model })
+  const compaction = waiting.find((part): part is CompactionPart => part.type === "compaction")
+  if (compaction) return compact(instance, run, { history, user: user.info, part: compaction, model })
+  const session = await getSession(instance.app, sessionID)
+  if (steps === 1) inBackground(instance, ensureTitle(instance, session, { history, model }))
+  const outcome = await runStep(instance, run, {
+    session,
+    history,
+    user: user.info,
+    agent,
+    model,
+    lastStep: agent.steps !== undefined && steps >= agent.steps,
+    // The summary of the turn so far goes out while the model thinks.
+    onStart: () => inBackground(instance, summarizeTurn(instance, sessionID, user.info.id)),
+  })
+  if (outcome === "overflow") await requestCompaction(instance, { user: user.info, overflow: true })
+}
+
+/** Whether the conversation has outgrown its model and no compaction is under way. */
+async function overflows(
+  instance: Instance,
+  { history, user, last }: { history: MessageWithParts[]; user: UserEntry; last: AssistantEntry },
+): Promise<boolean> {
+  if (last.info.summary || unanswered(history, user).some((part) => part.type === "compaction")) return false
+  return needsCompaction(instance, last.info)
+}
+
+/** Parts that ask for work of their own and have no answer yet. */
+function unanswered(history: MessageWithParts[], user: UserEntry) {
+  const answered = history.some(({ info }) => info.role === "assistant" && info.parentID === user.info.id)
+  return answered ? [] : user.parts
+}
+
+/** Whether the last assistant message leaves nothing to do for the last user message. */
+function isFinal({ info, parts }: AssistantEntry, user: UserEntry): boolean {
+  if (info.parentID !== user.info.id) return false
+  if (info.error || info.structured !== undefined) return true
+  if (!info.finish) return info.time.completed !== undefined
+  if (info.finish === "tool-calls" || info.finish === "unknown") return isBlocked(parts)
+  return !parts.some((part) => part.type === "tool" && !part.metadata?.providerExecuted)
+}
+
+/** A call that the user refused without a word of advice ends the turn; `tool-call.ts` marks it. */
+const isBlocked = (parts: MessageWithParts["parts"]) =>
+  parts.some((part) => part.type === "tool" && part.state.status === "error" && part.state.metadata?.stopped === true)
+
+async function endTurn(instance: Instance, sessionID: string, userID: string): Promise<void> {
+  inBackground(instance, pruneOutputs(instance, sessionID))
+  await summarizeTurn(instance, sessionID, userID)
+}
+
+/** Work beside the run whose failure must not end it; it is logged. */
+function inBackground(instance: Instance, work: Promise<unknown>): void {
+  work.catch((error) => {
+    if (!instance.signal.aborted) instance.app.log.error("Work beside a run failed", { error: errorMessage(error) })
+  })
+}
+
+const isUser = (entry: MessageWithParts): entry is UserEntry => entry.info.role === "user"
+const isAssistant = (entry: MessageWithParts): entry is AssistantEntry => entry.info.role === "assistant"

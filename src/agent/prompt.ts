@@ -1,0 +1,114 @@
+import { badRequest } from "../base/error"
+import { newID } from "../base/id"
+import type { Instance } from "../instance/instance"
+import { defaultModel } from "../provider/default-model"
+import type { Agent } from "../schema/agent"
+import type { UserMessage } from "../schema/message"
+import type { ModelReference, PromptBody } from "../schema/prompt"
+import type { Session } from "../schema/session"
+import { record } from "../session/record"
+import { cleanupRevert } from "../session/revert"
+import { changeSession, getSession } from "../session/session"
+import { findRun, startRun } from "../session/status"
+import type { MessageWithParts } from "../store/store"
+import { defaultAgent, getAgent } from "./agent"
+import { publishFailure } from "./failure"
+import { expandParts } from "./file-parts"
+import { runLoop } from "./loop"
+
+/** A prompt that is stored. Nothing about it can be refused any more. */
+export interface Accepted {
+  message: MessageWithParts
+  /** The last assistant message of the run that answers it; for `noReply` the stored message itself. */
+  answer: Promise<MessageWithParts>
+}
+
+/**
+ * Stores a prompt and has it answered: by the running loop if the session is busy, else by a new one. Whoever waits gets
+ * the last assistant message of that run. Throws 404 for an unknown session or agent, 400 for parts that cannot be read.
+ */
+export async function startPrompt(instance: Instance, sessionID: string, body: PromptBody): Promise<Accepted> {
+  const session = await getSession(instance.app, sessionID)
+  await cleanupRevert(instance, session)
+  const agent = await chosenAgent(instance, sessionID, body.agent)
+  const model = body.model ?? agent.model ?? (await lastModel(instance, session))
+  const message = await storeUserMessage(instance, sessionID, { body, agent, model })
+  await rememberChoice(instance, sessionID, { body, agent, model })
+  if (body.noReply) return { message, answer: Promise.resolve(message) }
+  return { message, answer: answerSession(instance, sessionID) }
+}
+
+/** Runs the session until all its prompts are answered, or joins the run that is under way. */
+export function answerSession(instance: Instance, sessionID: string): Promise<MessageWithParts> {
+  const running = findRun(instance, sessionID)
+  if (!running) {
+    const { run, done } = startRun(instance, sessionID, (run, release) => runLoop(instance, run, release))
+    run.requests++
+    run.answer = done
+    return done
+  }
+  running.requests++
+  // A shell command holds the slot without answering prompts: then the prompt's own run begins after it.
+  return running.answer ?? running.done.then(() => answerSession(instance, sessionID))
+}
+
+async function chosenAgent(instance: Instance, sessionID: string, name: string | undefined): Promise<Agent> {
+  if (name === undefined) return defaultAgent(instance)
+  try {
+    return await getAgent(instance, name)
+  } catch (error) {
+    publishFailure(instance, sessionID, error)
+    throw error
+  }
+}
+
+/** The model of the session's last prompt, else the one the session was made with, else the default. */
+async function lastModel(instance: Instance, session: Session): Promise<ModelReference> {
+  if (session.model) return { providerID: session.model.providerID, modelID: session.model.id }
+  return defaultModel(instance)
+}
+
+interface Chosen {
+  body: PromptBody
+  agent: Agent
+  model: ModelReference
+}
+
+async function storeUserMessage(instance: Instance, sessionID: string, { body, agent, model }: Chosen) {
+  const { messageID: id = newID("message"), variant, format, system, tools } = body
+  if (await instance.app.store.findMessage(sessionID, id))
+    throw badRequest(`A message with this id exists already: ${id}`, "Payload")
+  const info: UserMessage = {
+    id,
+    sessionID,
+    role: "user",
+    time: { created: instance.app.now() },
+    agent: agent.name,
+    model: { ...model, ...(variant !== undefined && { variant }) },
+    ...(format && { format }),
+    ...(system !== undefined && { system }),
+    ...(tools && { tools }),
+  }
+  const parts = await expandParts(instance, { info, agent, parts: body.parts })
+  await record(instance, [
+    { type: "message.updated", info },
+    ...parts.map((part) => ({ type: "message.part.updated" as const, part })),
+  ])
+  return { info, parts }
+}
+
+/** The session remembers agent and model of its last prompt, and the prompt's `tools` as rules for later ones too. */
+async function rememberChoice(instance: Instance, sessionID: string, { body, agent, model }: Chosen) {
+  const rules = Object.entries(body.tools ?? {}).map(([permission, on]) => ({
+    permission,
+    pattern: "*",
+    action: on ? ("allow" as const) : ("deny" as const),
+  }))
+  await changeSession(instance, sessionID, (session) => ({
+    ...session,
+    agent: agent.name,
+    model: { id: model.modelID, providerID: model.providerID, variant: body.variant ?? "default" },
+    ...(rules.length > 0 && { permission: [...(session.permission ?? []), ...rules] }),
+    time: { ...session.time, updated: instance.app.now() },
+  }))
+}

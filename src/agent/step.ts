@@ -1,0 +1,167 @@
+import type { LanguageModelV4CallOptions, LanguageModelV4Prompt } from "@ai-sdk/provider"
+import { newID } from "../base/id"
+import { publish } from "../instance/event"
+import type { Instance } from "../instance/instance"
+import { callOptions } from "../provider/call-options"
+import { runErrorOf } from "../provider/error"
+import { languageModel } from "../provider/language-model"
+import { prepareMessages } from "../provider/prepare-messages"
+import { retryDelay, retryMessage } from "../provider/retry"
+import type { Agent } from "../schema/agent"
+import type { AssistantMessage, UserMessage } from "../schema/message"
+import type { Model } from "../schema/provider"
+import type { RunError } from "../schema/run-error"
+import type { Session } from "../schema/session"
+import { saveMessage } from "../session/message"
+import { type Run, setStatus } from "../session/status"
+import { trackSnapshot } from "../snapshot/snapshot"
+import type { MessageWithParts } from "../store/store"
+import { compactsByItself } from "./compaction"
+import { closeParts, createRecorder, type Recorder } from "./recorder"
+import { finishStep } from "./step-finish"
+import { stepPrompt } from "./step-prompt"
+import { NO_TOOLS, stepTools } from "./step-tools"
+import { consumeStream } from "./stream"
+
+export interface StepInput {
+  session: Session
+  history: MessageWithParts[]
+  user: UserMessage
+  agent: Agent
+  model: Model
+  /** The agent's step limit is reached: no more tools after this one. */
+  lastStep: boolean
+  /** The request of a compaction, in place of the conversation; it offers no tools, and its answer is a summary. */
+  summary?: LanguageModelV4Prompt
+  /** Called when the assistant message is stored and the model is about to be asked. */
+  onStart(): void
+}
+
+/** `overflow`: the vendor says that the conversation is too long for the model. */
+export type StepOutcome = "done" | "overflow"
+
+/**
+ * One model call with the tool calls that it asks for. Everything that happens is stored in one assistant message, its
+ * failure too; only a failure before there is such a message is thrown. Retries what may succeed later.
+ */
+export async function runStep(instance: Instance, run: Run, input: StepInput): Promise<StepOutcome> {
+  const message = await saveMessage(instance, newAssistantMessage(instance, input))
+  input.onStart()
+  const recorder = createRecorder(instance, run, input, message)
+  try {
+    const call = await prepareCall(instance, run, input, recorder)
+    const end = await callWithRetries(instance, run, recorder, call)
+    await finishStep(recorder, end)
+    return "done"
+  } catch (error) {
+    return endWithError(instance, run, recorder, error)
+  }
+}
+
+const newAssistantMessage = (instance: Instance, { user, agent, model, summary }: StepInput): AssistantMessage => ({
+  id: newID("message"),
+  sessionID: user.sessionID,
+  role: "assistant",
+  parentID: user.id,
+  mode: agent.name,
+  agent: agent.name,
+  ...(user.model.variant !== undefined && { variant: user.model.variant }),
+  ...(summary && { summary: true }),
+  path: { cwd: instance.directory, root: instance.worktree },
+  cost: 0,
+  tokens: { input: 0, output: 0, reasoning: 0, cache: { read: 0, write: 0 } },
+  modelID: model.id,
+  providerID: model.providerID,
+  time: { created: instance.app.now() },
+})
+
+async function prepareCall(instance: Instance, run: Run, input: StepInput, recorder: Recorder) {
+  const { session, agent, model, user } = input
+  const [options, tools, prompt, language] = await Promise.all([
+    callOptions(instance, {
+      model,
+      agent,
+      sessionID: session.id,
+      ...(user.model.variant !== undefined && { variant: user.model.variant }),
+      ...(session.parentID && { parentSessionID: session.parentID }),
+    }),
+    input.summary ? NO_TOOLS : stepTools(instance, { session, agent, model, user }),
+    input.summary ?? stepPrompt(instance, input),
+    languageModel(instance, model),
+  ])
+  recorder.tools = tools
+  const call: LanguageModelV4CallOptions = {
+    ...options,
+    prompt: prepareMessages(model, prompt),
+    abortSignal: run.abort.signal,
+    ...(tools.functions.length > 0 && { tools: tools.functions, toolChoice: tools.choice }),
+  }
+  return { language, call }
+}
+
+type Call = Awaited<ReturnType<typeof prepareCall>>
+
+async function callWithRetries(instance: Instance, run: Run, recorder: Recorder, { language, call }: Call) {
+  for (let attempt = 1; ; attempt++) {
+    setStatus(instance, run, { type: "busy" })
+    // Begun before the request, so that the time to the first token hides it.
+    const tree = trackSnapshot(instance)
+    try {
+      const { stream } = await language.doStream(call)
+      return await consumeStream(recorder, stream, tree)
+    } catch (error) {
+      await tree.catch(() => undefined)
+      if (run.abort.signal.aborted) throw error
+      const runError = runErrorOf(error, recorder.message.providerID)
+      const delay = runError.name === "ContextOverflowError" ? undefined : retryDelay(runError, attempt)
+      if (delay === undefined) throw error
+      await closeParts(recorder, "retry")
+      await waitForRetry(instance, run, { attempt, delay, message: retryMessage(runError) })
+    }
+  }
+}
+
+interface Retry {
+  attempt: number
+  /** Milliseconds. */
+  delay: number
+  message: string
+}
+
+/** Shows the wait as the session's status and ends early when the run is aborted. */
+async function waitForRetry(instance: Instance, run: Run, { attempt, delay, message }: Retry): Promise<void> {
+  const { signal } = run.abort
+  setStatus(instance, run, { type: "retry", attempt, message, next: Math.round(instance.app.now() + delay) })
+  await new Promise<void>((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer)
+      reject(new RetryAborted())
+    }
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", stop)
+      resolve()
+    }, delay)
+    if (signal.aborted) stop()
+    else signal.addEventListener("abort", stop, { once: true })
+  })
+}
+
+/** The run was stopped while it waited: there is no answer that the stop could have cut. */
+class RetryAborted extends Error {
+  override readonly name = "RetryAborted"
+}
+
+const ABORTED: RunError = { name: "MessageAbortedError", data: { message: "Aborted" } }
+
+async function endWithError(instance: Instance, run: Run, recorder: Recorder, error: unknown): Promise<StepOutcome> {
+  const { message } = recorder
+  const aborted = run.abort.signal.aborted
+  const runError = aborted ? ABORTED : runErrorOf(error, message.providerID)
+  publish(instance, "session.error", { sessionID: message.sessionID, error: runError })
+  await closeParts(recorder, aborted ? "abort" : "error")
+  const overflow = runError.name === "ContextOverflowError" && (await compactsByItself(instance))
+  message.time = { ...message.time, completed: instance.app.now() }
+  if (!(error instanceof RetryAborted)) message.error = runError
+  await saveMessage(instance, message)
+  return overflow ? "overflow" : "done"
+}
