@@ -20,6 +20,9 @@ const flags = {
   pure: { type: "boolean", about: "run no plugins; always so, this server has none" },
 } satisfies Flags
 
+/** Milliseconds that clients get for reading their last answers when everything has ended. */
+const LAST_WORDS = 200
+
 /** `opencode serve`: listens until a signal ends it. */
 export const serveCommand = command("Starts the HTTP server.", flags, serve)
 
@@ -85,7 +88,8 @@ async function start(app: App, settings: Settings): Promise<void> {
     // Refuses new connections at once; the open ones end with their runs and streams.
     const stopped = listener.stop()
     await Promise.all([closeApp(app), withdraw?.()])
-    await Promise.race([stopped, listener.stop(true)])
+    await Promise.race([stopped, Bun.sleep(LAST_WORDS)])
+    await listener.stop(true)
   })
 
   process.stdout.write(`opencode server listening on http://${urlHost(hostname)}:${port}\n`)
