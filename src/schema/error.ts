@@ -161,3 +161,27 @@ export const WorktreeError = Type.Object(
   { $id: "WorktreeError" },
 )
 export type WorktreeError = Static<typeof WorktreeError>
+
+const configIssue = Type.Object({ path: Type.Array(Type.String()), message: Type.String() })
+
+export const ConfigInvalidError = Type.Object(
+  {
+    data: Type.Object({
+      path: Type.String(),
+      issues: Type.Optional(Type.Array(configIssue)),
+      message: Type.Optional(Type.String()),
+    }),
+    name: Type.Literal("ConfigInvalidError"),
+  },
+  { $id: "ConfigInvalidError" },
+)
+export type ConfigInvalidError = Static<typeof ConfigInvalidError>
+
+export const ConfigJsonError = Type.Object(
+  {
+    data: Type.Object({ path: Type.String(), message: Type.String() }),
+    name: Type.Literal("ConfigJsonError"),
+  },
+  { $id: "ConfigJsonError" },
+)
+export type ConfigJsonError = Static<typeof ConfigJsonError>

@@ -1,0 +1,53 @@
+import { hostname } from "node:os"
+import { WireError } from "../base/error"
+import { isAllowedOrigin } from "./cors"
+
+export interface GuardOptions {
+  /** The host name the server listens on. */
+  hostname?: string
+  /** Further origins that may read answers; their hosts may be used to reach the server. */
+  cors: readonly string[]
+  /** Whether a password is asked for. */
+  protected: boolean
+}
+
+/** Names that only a local resolver can answer, so that no foreign page can have been loaded from them. */
+const LOCAL_SUFFIXES = [".localhost", ".local", ".internal", ".home.arpa"]
+
+/**
+ * Refuses what a web page makes a browser send against its user's will: requests to a foreign name that was pointed at
+ * this machine (DNS rebinding), and writes or WebSockets from foreign origins. Reading is left to CORS: a foreign page
+ * gets an answer that it cannot see. Throws 403.
+ */
+export function guard(request: Request, options: GuardOptions): void {
+  const host = hostOf(request.headers.get("host") ?? "")
+  // With a password a rebound page has no credentials to send, and a reverse proxy may use any name.
+  if (!options.protected && host !== "" && !isOwnHost(host, options))
+    throw forbidden(
+      `The host name ${host} is not one of this server. Use its address or localhost, set OPENCODE_SERVER_PASSWORD, ` +
+        `or allow the name with --cors http://${host}`,
+    )
+  const origin = request.headers.get("origin")
+  if (origin === null || !changesState(request)) return
+  if (!isAllowedOrigin(origin, options.cors) && !isSameOrigin(origin, request.headers.get("host")))
+    throw forbidden(`Pages of ${origin} may not change anything here. Allow the origin with --cors ${origin}`)
+}
+
+const changesState = (request: Request) =>
+  !["GET", "HEAD", "OPTIONS"].includes(request.method) || request.headers.has("upgrade")
+
+function isOwnHost(host: string, options: GuardOptions) {
+  if (!host.includes(".") || isAddress(host) || LOCAL_SUFFIXES.some((suffix) => host.endsWith(suffix))) return true
+  const own = [options.hostname, hostname(), ...options.cors.map((origin) => hostOf(origin.replace(/^.*:\/\//, "")))]
+  return own.some((each) => each?.toLowerCase() === host)
+}
+
+const isAddress = (host: string) => host.startsWith("[") || /^\d{1,3}(\.\d{1,3}){3}$/.test(host)
+
+/** The name in a `Host` header: without port, without the dot of the root, in lower case. */
+const hostOf = (header: string) => (/^(\[.*\]|[^:]*)/.exec(header)?.[0] ?? "").replace(/\.$/, "").toLowerCase()
+
+const isSameOrigin = (origin: string, host: string | null) =>
+  host !== null && /^https?:\/\/(.*)$/.exec(origin)?.[1] === host
+
+const forbidden = (message: string) => new WireError(403, { name: "Forbidden", data: { message } }, message)

@@ -1,0 +1,38 @@
+import { badRequest, notFound } from "../base/error"
+import { getConfig } from "../config/config"
+import type { App } from "../instance/app"
+import { type Instance, openInstance } from "../instance/instance"
+
+/**
+ * The directory a request names: query `directory`, query `location[directory]`, header `x-opencode-directory` (URI
+ * encoded; taken as it is when it cannot be decoded), else the app's own. An empty value counts as none.
+ */
+export function requestedDirectory(app: App, query: URLSearchParams, headers: Headers): string {
+  const header = headers.get("x-opencode-directory")
+  const directory =
+    query.get("directory") || query.get("location[directory]") || (header && decoded(header)) || app.directory
+  if (directory.includes("\0")) throw badRequest("A directory cannot hold a NUL character", "Query")
+  return directory
+}
+
+/** The instance of a directory, with a configuration that can be read: broken files are told to whoever asks first. */
+export async function scopedInstance(app: App, directory: string): Promise<Instance> {
+  const instance = await openInstance(app, directory)
+  await getConfig(instance)
+  return instance
+}
+
+/** The directory of a session, which decides over every request about it. 404 for an unknown one. */
+export async function sessionDirectory(app: App, sessionID: string): Promise<string> {
+  const session = await app.store.findSession(sessionID)
+  if (!session) throw notFound(`Session not found: ${sessionID}`)
+  return session.directory
+}
+
+function decoded(text: string) {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}

@@ -1,0 +1,21 @@
+import type { Route } from "./route"
+
+/** A path as routes spell it: one leading slash, none at the end. */
+export function tidyPath(path: string): string {
+  return `/${path.replace(/^\/+|\/+$/g, "")}`
+}
+
+/**
+ * The routes whose path fits, whatever their method. Fixed words count in any case; `path` is the spelling with the case
+ * that the router knows.
+ */
+export function findByPath(routes: readonly Route[], path: string): { route: Route; path: string }[] {
+  const words = path.split("/")
+  return routes.flatMap((route) => {
+    const own = route.path.split("/")
+    const fits = (word: string, index: number) =>
+      word.startsWith(":") ? words[index] !== "" : word === words[index]?.toLowerCase()
+    if (own.length !== words.length || !own.every(fits)) return []
+    return [{ route, path: own.map((word, index) => (word.startsWith(":") ? words[index] : word)).join("/") }]
+  })
+}

@@ -1,0 +1,183 @@
+import { type Static, type TObject, type TProperties, type TSchema, type TVoid, Type } from "@sinclair/typebox"
+import type { Server } from "bun"
+import { type BadRequestKind, badRequest, WireError } from "../base/error"
+import { firstProblem, type Problem, problemText } from "../base/schema-problem"
+import type { App } from "../instance/app"
+import type { Instance } from "../instance/instance"
+import { errorResponse } from "./errors"
+import { requestedDirectory, scopedInstance, sessionDirectory } from "./instance-scope"
+import { decodeBody, readJSON } from "./request-body"
+import { decodeQuery } from "./request-query"
+import { compressedResponse, jsonResponse, toJSON } from "./respond"
+import { waitingResponse } from "./waiting-response"
+import type { Socket } from "./websocket"
+
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE"
+
+/**
+ * Which instance a route works in: that of the directory the request names, that of the session in its path (unknown
+ * sessions are a 404), or none.
+ */
+export type Scope = "instance" | "session" | "global"
+
+/** One documented answer. Without a schema it has no content. */
+export interface Answer {
+  description: string
+  schema?: TSchema
+  /** Default: `application/json`. */
+  contentType?: string
+}
+
+export interface Definition<
+  P extends TProperties,
+  Q extends TProperties,
+  B extends TSchema,
+  R extends Record<number, Answer>,
+  S extends Scope,
+> {
+  /** Operation id, as generated clients know it. */
+  id: string
+  tags: string[]
+  summary: string
+  description?: string
+  /** Default: `instance`. */
+  scope?: S
+  /** Path parameters, one for each `:name` of the path. */
+  params?: P
+  query?: Q
+  body?: B
+  /** The schema of the body is only documented; the room gets what was sent and checks it (a patch where null has a meaning). */
+  unchecked?: boolean
+  /** The answer of success and the errors of its own; those that every route can give are added. */
+  responses: R
+  /**
+   * How a bad request is told: by name (default), by name and tag for clients that know only `{ _tag: "BadRequest" }`,
+   * or as `InvalidRequestError`.
+   */
+  refusal?: "name" | "tag" | "invalid"
+  /** The answer may take minutes: it is not compressed, and something is sent to keep the connection alive. */
+  waits?: boolean
+}
+
+type Parameters<P extends TProperties> = { [K in keyof Static<TObject<P>>]: Static<TObject<P>>[K] }
+
+export type Context<P extends TProperties, Q extends TProperties, B extends TSchema, S extends Scope> = {
+  app: App
+  params: Parameters<P>
+  query: Parameters<Q>
+  body: Static<B>
+  request: Request
+  /** Makes the request a WebSocket, which the given functions serve from then on. 400 if the client asked for none. */
+  upgrade(socket: Socket): Response
+} & (S extends "global" ? unknown : { instance: Instance })
+
+type Success<R> = {
+  [K in keyof R & (200 | 201 | 202 | 204)]: R[K] extends { schema: infer T extends TSchema } ? Static<T> : unknown
+}
+type Output<R> = Success<R>[keyof Success<R>] | Response
+
+/** A route: what it is documented as, and how it answers. `handle` never throws. */
+export interface Route {
+  readonly method: Method
+  readonly path: string
+  readonly definition: Definition<TProperties, TProperties, TSchema, Record<number, Answer>, Scope>
+  handle(app: App, inbound: Inbound, params: Record<string, string>): Promise<Response>
+}
+
+/** A request with the server it came through, if there is one. */
+export interface Inbound {
+  request: Request
+  server?: Server<Socket>
+  /** Set once the request has become a WebSocket: nobody answers it any more. */
+  upgraded?: boolean
+}
+
+/**
+ * A route of the API. The router only finds it; params, query and body are checked here against the schemas that also
+ * make the OpenAPI document, by an interpreter. The framework's own hooks compile a validator per route on first use,
+ * which costs seconds of CPU over the whole API, and cannot give the texts that clients know.
+ */
+export function route<
+  R extends Record<number, Answer>,
+  P extends TProperties = Record<never, never>,
+  Q extends TProperties = Record<never, never>,
+  B extends TSchema = TVoid,
+  S extends Scope = "instance",
+>(
+  method: Method,
+  path: string,
+  definition: Definition<P, Q, B, R, S>,
+  handler: (context: Context<P, Q, B, S>) => Output<R> | Promise<Output<R>>,
+): Route {
+  const params = definition.params && Type.Object<TProperties>(definition.params)
+  const query = definition.query && Type.Object<TProperties>(definition.query)
+
+  const answer = async (app: App, inbound: Inbound, pathParams: Record<string, string>) => {
+    const { request } = inbound
+    const search = new URL(request.url).searchParams
+    check(params, pathParams, "Params")
+    const given = decodeQuery(definition.query ?? {}, search)
+    check(query, given, "Query")
+    const body =
+      definition.body && decodeBody(definition.unchecked ? Type.Unknown() : definition.body, await readJSON(request))
+    if (body && "problem" in body) throw badRequest(problemText(body.problem), "Payload")
+
+    const directory = async () =>
+      definition.scope === "session"
+        ? sessionDirectory(app, pathParams.sessionID ?? "")
+        : requestedDirectory(app, search, request.headers)
+    const instance = definition.scope === "global" ? undefined : await scopedInstance(app, await directory())
+    const upgrade = (socket: Socket) => upgradeRequest(inbound, socket)
+    const context = { app, instance, params: pathParams, query: given, body: body?.value, request, upgrade }
+    // Every field was checked just above against the schema that its type comes from.
+    return handler(context as unknown as Context<P, Q, B, S>)
+  }
+
+  return {
+    method,
+    path,
+    definition,
+    async handle(app, inbound, pathParams) {
+      const { request, server } = inbound
+      try {
+        // How long an answer takes is up to the route, not to the socket's idle timeout.
+        server?.timeout(request, 0)
+        const pending = answer(app, inbound, pathParams)
+        if (definition.waits) return await waitingResponse(app, request, pending)
+        return await toResponse(definition, await pending, request)
+      } catch (error) {
+        return errorResponse(app, asRefusal(error, definition.refusal), request)
+      }
+    },
+  }
+}
+
+function upgradeRequest(inbound: Inbound, socket: Socket): Response {
+  if (!inbound.server?.upgrade(inbound.request, { data: socket })) throw badRequest("A WebSocket is expected here")
+  inbound.upgraded = true
+  return new Response(null)
+}
+
+function check(schema: TObject | undefined, value: object, kind: BadRequestKind) {
+  const problem: Problem | undefined = schema && firstProblem(schema, value, "undefined")
+  if (problem) throw badRequest(problemText(problem), kind)
+}
+
+function toResponse(definition: { responses: Record<number, Answer> }, value: unknown, request: Request) {
+  if (value instanceof Response) return value
+  const status = [200, 201, 202, 204].find((each) => definition.responses[each]) ?? 200
+  const answer = definition.responses[status]
+  if (!answer?.schema) return new Response(null, { status })
+  if (status !== 200) return jsonResponse(value, status)
+  return compressedResponse(toJSON(value), answer.contentType ?? "application/json", request)
+}
+
+function asRefusal(error: unknown, refusal: "name" | "tag" | "invalid" = "name") {
+  if (refusal === "name" || !(error instanceof WireError) || error.status !== 400) return error
+  if (!("data" in error.body) || !("name" in error.body) || error.body.name !== "BadRequest") return error
+  const tag =
+    refusal === "tag"
+      ? { _tag: "BadRequest", ...error.body }
+      : { _tag: "InvalidRequestError", message: error.message, ...error.body, ...Object(error.body.data) }
+  return new WireError(400, tag, error.message)
+}

@@ -1,0 +1,58 @@
+import { Type } from "@sinclair/typebox"
+import { getGlobalConfig } from "../../config/config"
+import { updateGlobalConfig } from "../../config/update"
+import { disposeAll } from "../../instance/instance"
+import { Config } from "../../schema/config"
+import { done, json } from "../answers"
+import { type Route, route } from "../route"
+
+const group = { tags: ["global"], scope: "global" as const }
+const Health = Type.Object({ healthy: Type.Literal(true), version: Type.String() })
+
+export const globalRoutes: Route[] = [
+  route(
+    "GET",
+    "/global/health",
+    { ...group, id: "global.health", summary: "Get health", responses: { 200: json(Health, "The server is up") } },
+    ({ app }) => ({ healthy: true as const, version: app.version }),
+  ),
+  route(
+    "GET",
+    "/global/config",
+    {
+      ...group,
+      id: "global.config.get",
+      summary: "Get global configuration",
+      description: "The configuration of the user alone, without that of any project.",
+      responses: { 200: json(Config, "Global configuration") },
+    },
+    ({ app }) => getGlobalConfig(app),
+  ),
+  route(
+    "PATCH",
+    "/global/config",
+    {
+      ...group,
+      id: "global.config.update",
+      summary: "Update global configuration",
+      description:
+        "Merges the given fields into the user's configuration file. If that changes anything, all instances are disposed.",
+      body: Config,
+      unchecked: true,
+      responses: { 200: json(Config, "Global configuration after the change") },
+    },
+    ({ app, body }) => updateGlobalConfig(app, body),
+  ),
+  route(
+    "POST",
+    "/global/dispose",
+    {
+      ...group,
+      id: "global.dispose",
+      summary: "Dispose all instances",
+      description: "Ends everything that runs for any directory. The next request of a directory begins anew.",
+      responses: { 200: done("All instances are disposed") },
+    },
+    ({ app }) => disposeAll(app).then(() => true),
+  ),
+]
