@@ -18,7 +18,8 @@ export interface Connection {
   options: Record<string, unknown>
 }
 
-type Connections = ReadonlyMap<string, Connection>
+/** By provider id. */
+export type Connections = ReadonlyMap<string, Connection>
 
 interface Memo {
   auth: string

@@ -1,9 +1,9 @@
-import { notFound, type WireError } from "../base/error"
+import { badRequest, notFound, type WireError } from "../base/error"
 import { getConfig } from "../config/config"
 import type { Instance } from "../instance/instance"
 import type { Model, Provider } from "../schema/provider"
 import { getCatalogue } from "./catalogue"
-import { listConnections } from "./connection"
+import { type Connections, listConnections } from "./connection"
 import { demoProvider } from "./demo-provider"
 
 export interface ModelReference {
@@ -13,18 +13,53 @@ export interface ModelReference {
 
 const SUGGESTIONS = 3
 
+/** Small and cheap models by family, the most preferred first. Whole words, so that `gemini` is no `mini`. */
+const SMALL = [/\bhaiku\b/, /\bflash-lite\b/, /\bflash\b/, /\bgpt-[\d.]+-nano\b/, /\bgpt-[\d.]+-mini\b/]
+
+/** `provider/model`; the model's part may hold slashes. Throws 400 when one of them is missing. */
+export function parseModel(text: string): ModelReference {
+  const slash = text.indexOf("/")
+  if (slash <= 0 || slash === text.length - 1)
+    throw badRequest(`A model is named as provider/model, not ${JSON.stringify(text)}`)
+  return { providerID: text.slice(0, slash), modelID: text.slice(slash + 1) }
+}
+
 /**
  * The model behind a reference. Throws 404 `Model not found: PROVIDER/MODEL.`, with names that look alike or how to
  * connect the provider. The demo model is always there.
  */
 export async function getModel(instance: Instance, reference: ModelReference): Promise<Model> {
+  const connections = await listConnections(instance, await getConfig(instance))
+  const model = modelOf(connections, reference)
+  if (model) return model
+  const provider = connections.get(reference.providerID)?.provider
+  return unknownModel(instance, reference, { provider, connected: [...connections.keys()] })
+}
+
+/** The model behind a reference; undefined when it is unknown or its provider is not connected. */
+export async function findModel(instance: Instance, reference: ModelReference): Promise<Model | undefined> {
+  return modelOf(await listConnections(instance, await getConfig(instance)), reference)
+}
+
+/**
+ * The model for side work such as titles: config `small_model`, else a small one of the same provider. Undefined when
+ * there is none; then the main model does it.
+ */
+export async function smallModel(instance: Instance, providerID: string): Promise<Model | undefined> {
   const config = await getConfig(instance)
-  const connections = await listConnections(instance, config)
-  const provider =
-    reference.providerID === demoProvider.id ? demoProvider : connections.get(reference.providerID)?.provider
-  const models = provider?.models ?? {}
-  const model = Object.hasOwn(models, reference.modelID) ? models[reference.modelID] : undefined
-  return model ?? (await unknownModel(instance, reference, { provider, connected: [...connections.keys()] }))
+  if (config.small_model) return getModel(instance, parseModel(config.small_model))
+  const provider = (await listConnections(instance, config)).get(providerID)?.provider
+  const models = Object.values(provider?.models ?? {})
+  for (const pattern of SMALL) {
+    const small = models.filter((model) => pattern.test(model.id) && model.capabilities.output.text)
+    if (small.length > 0) return small.reduce((a, b) => (b.release_date > a.release_date ? b : a))
+  }
+  return undefined
+}
+
+function modelOf(connections: Connections, { providerID, modelID }: ModelReference): Model | undefined {
+  const provider = providerID === demoProvider.id ? demoProvider : connections.get(providerID)?.provider
+  return provider && Object.hasOwn(provider.models, modelID) ? provider.models[modelID] : undefined
 }
 
 async function unknownModel(

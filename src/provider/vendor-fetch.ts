@@ -1,0 +1,65 @@
+import { redactText } from "./redact"
+
+interface Limits {
+  /** Milliseconds for the whole call; false or absent: none, for a long answer is no fault. */
+  timeout?: unknown
+  /** Milliseconds until the answer begins. */
+  headerTimeout?: unknown
+  /** Milliseconds between two pieces of the answer. */
+  chunkTimeout?: unknown
+  /** The API key; taken out of the vendor's error answers. */
+  secret?: string | undefined
+}
+
+/** `fetch` for the packages: with the configured time limits, and with the API key taken out of error answers. */
+export function vendorFetch({ timeout, headerTimeout, chunkTimeout, secret }: Limits): typeof fetch {
+  const call = async (input: Parameters<typeof fetch>[0], init?: RequestInit): Promise<Response> => {
+    const watch = new AbortController()
+    const signals = [watch.signal, ...(init?.signal ? [init.signal] : [])]
+    if (isLimit(timeout)) signals.push(AbortSignal.timeout(timeout))
+    const stop = isLimit(headerTimeout) ? startTimer(watch, headerTimeout, "did not begin to answer") : undefined
+    try {
+      // Bun ends a fetch after 5 minutes by itself unless told not to.
+      const response = await fetch(input, { ...init, signal: AbortSignal.any(signals), timeout: false } as RequestInit)
+      if (!response.ok) return await withoutSecret(response, secret)
+      return isLimit(chunkTimeout) ? watched(response, watch, chunkTimeout) : response
+    } finally {
+      stop?.()
+    }
+  }
+  return Object.assign(call, { preconnect: fetch.preconnect })
+}
+
+const isLimit = (value: unknown): value is number => typeof value === "number" && value > 0
+
+function startTimer(watch: AbortController, ms: number, what: string): () => void {
+  const timer = setTimeout(() => {
+    watch.abort(new DOMException(`The provider ${what} for ${ms} ms`, "TimeoutError"))
+  }, ms)
+  timer.unref()
+  return () => clearTimeout(timer)
+}
+
+function watched(response: Response, watch: AbortController, ms: number): Response {
+  if (!response.body) return response
+  let stop = startTimer(watch, ms, "was silent")
+  const body = response.body.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, controller) {
+        stop()
+        stop = startTimer(watch, ms, "was silent")
+        controller.enqueue(chunk)
+      },
+      flush: () => stop(),
+    }),
+  )
+  watch.signal.addEventListener("abort", () => stop(), { once: true })
+  return new Response(body, { status: response.status, statusText: response.statusText, headers: response.headers })
+}
+
+async function withoutSecret(response: Response, secret: string | undefined): Promise<Response> {
+  if (!secret || !response.body) return response
+  const text = await response.text()
+  const { status, statusText, headers } = response
+  return new Response(redactText(text, secret), { status, statusText, headers })
+}
