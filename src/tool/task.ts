@@ -1,5 +1,4 @@
 import { Type } from "@sinclair/typebox"
-import { errorMessage } from "../base/error"
 import description from "./task.txt" with { type: "text" }
 import { defineTool } from "./tool"
 
@@ -15,7 +14,7 @@ export const taskTool = defineTool({
     ),
     command: Type.Optional(Type.String({ description: "The slash command that this comes from" })),
   }),
-  async execute(args, { sessionID, signal, ask, progress, runSubtask }) {
+  async execute(args, { sessionID, ask, progress, runSubtask }) {
     const { description: title, prompt, subagent_type: agent, task_id, command } = args
     await ask({
       permission: "task",
@@ -32,10 +31,7 @@ export const taskTool = defineTool({
     })
     const metadata = { parentSessionId: sessionID, sessionId: run.sessionID, model: run.model }
     progress({ title, metadata })
-    const text = await run.result.catch((error) => {
-      signal.throwIfAborted()
-      throw new Error(`Subagent failed (task_id: ${run.sessionID}): ${errorMessage(error)}`, { cause: error })
-    })
+    const text = await run.result
     return {
       title,
       output: `<task id="${run.sessionID}" state="completed">\n<task_result>\n${text}\n</task_result>\n</task>`,

@@ -1,0 +1,280 @@
+import { decodeEntities } from "./html-entities"
+
+const SKIPPED =
+  /^(head|script|style|noscript|template|svg|math|canvas|iframe|object|embed|audio|video|select|textarea|dialog)$/
+const BLOCKS =
+  /^(p|div|section|article|main|header|footer|nav|aside|figure|figcaption|address|form|fieldset|details|summary|dl|dt|dd|center|hgroup|search|menu|body)$/
+const MARKS: Record<string, string> = {
+  b: "**",
+  strong: "**",
+  i: "*",
+  em: "*",
+  s: "~~",
+  del: "~~",
+  code: "`",
+  kbd: "`",
+}
+
+/** Bytes that are worked on in one go: some 10 ms. */
+const SLICE = 64 * 1024
+
+/** What stands at the beginning of each line inside of an element: list items, quotes, headings. */
+interface Box {
+  /** On the first line. */
+  first: string
+  rest: string
+  started?: true
+  list?: { ordered: boolean; next: number }
+}
+
+/**
+ * The readable part of a page as Markdown, links made absolute. One pass whose cost grows with the length only, and which
+ * lets other work run in between.
+ */
+export const htmlToMarkdown = (html: string, url: string): Promise<string> => convert(html, url)
+
+/** The readable part of a page without any markup; list items keep their dash. */
+export const htmlToText = (html: string): Promise<string> => convert(html, undefined)
+
+async function convert(html: string, url: string | undefined) {
+  const markdown = url !== undefined
+  const out = createWriter()
+  let skipped = 0
+  let pre = 0
+  let text = ""
+  let row: { cells: number; head: boolean } | undefined
+  let tableRows = 0
+
+  const open: Record<string, (element: HTMLRewriterTypes.Element) => (() => void) | undefined> = {
+    br: () => void out.breakLine(1),
+    hr() {
+      out.breakLine(2)
+      out.write("---")
+      out.breakLine(2)
+      return undefined
+    },
+    img(element) {
+      const alt = decodeEntities(element.getAttribute("alt") ?? "").trim()
+      const source = absolute(element.getAttribute("src"), url)
+      if (markdown && alt && source) out.write(`![${alt}](${source})`)
+      return undefined
+    },
+    a(element) {
+      const target = absolute(element.getAttribute("href"), url)
+      return target ? out.mark("[", `](${target})`) : undefined
+    },
+    pre(element) {
+      const language = /\blanguage-([\w+#-]+)/.exec(element.getAttribute("class") ?? "")?.[1] ?? ""
+      out.breakLine(2)
+      if (markdown) out.write(`\`\`\`${language}`)
+      out.breakLine(1)
+      pre++
+      return () => {
+        pre--
+        out.breakLine(1)
+        if (markdown) out.write("```")
+        out.breakLine(2)
+      }
+    },
+    blockquote: () => boxed({ first: markdown ? "> " : "", rest: markdown ? "> " : "" }, 2),
+    ul: () => boxed({ first: "", rest: "", list: { ordered: false, next: 1 } }, out.inList() ? 1 : 2),
+    ol(element) {
+      const start = Number(element.getAttribute("start") ?? 1)
+      const next = Number.isSafeInteger(start) ? start : 1
+      return boxed({ first: "", rest: "", list: { ordered: true, next } }, out.inList() ? 1 : 2)
+    },
+    li() {
+      const list = out.closeItem()
+      const marker = list?.ordered ? `${list.next++}. ` : "- "
+      return boxed({ first: marker, rest: " ".repeat(marker.length) }, 1)
+    },
+    table() {
+      out.breakLine(2)
+      tableRows = 0
+      return () => out.breakLine(2)
+    },
+    tr() {
+      out.breakLine(1)
+      const own = { cells: 0, head: tableRows++ === 0 }
+      row = own
+      return () => {
+        if (row === own) row = undefined
+        if (own.cells === 0) return
+        if (markdown) out.write(" |")
+        out.breakLine(1)
+        if (markdown && own.head) out.write(`|${" --- |".repeat(own.cells)}`)
+        out.breakLine(1)
+      }
+    },
+  }
+  open.td = open.th = () => {
+    if (!row) return
+    if (markdown) out.write(row.cells === 0 ? "| " : " | ")
+    else if (row.cells > 0) out.write("\t")
+    row.cells++
+    return out.inOneLine()
+  }
+
+  function boxed(box: Box, lines: number) {
+    out.breakLine(lines)
+    const close = out.openBox(box)
+    return () => {
+      out.breakLine(lines)
+      close()
+    }
+  }
+
+  function start(element: HTMLRewriterTypes.Element): (() => void) | undefined {
+    const tag = element.tagName
+    if (SKIPPED.test(tag) || element.hasAttribute("hidden")) {
+      skipped++
+      return () => skipped--
+    }
+    if (skipped > 0) return
+    if (Object.hasOwn(open, tag)) return open[tag]?.(element)
+    if (/^h[1-6]$/.test(tag)) return boxed({ first: markdown ? `${"#".repeat(Number(tag[1]))} ` : "", rest: "" }, 2)
+    if (Object.hasOwn(MARKS, tag))
+      return markdown && pre === 0 ? out.mark(MARKS[tag] ?? "", MARKS[tag] ?? "") : undefined
+    if (!BLOCKS.test(tag)) return
+    const lines = tag === "p" ? 2 : 1
+    out.breakLine(lines)
+    return () => out.breakLine(lines)
+  }
+
+  const rewritten = new HTMLRewriter()
+    .on("*", {
+      element(element) {
+        const end = start(element)
+        if (!end) return
+        try {
+          element.onEndTag(() => void end())
+        } catch {
+          // It is one that has no content, so it ends where it begins.
+          end()
+        }
+      },
+    })
+    .onDocument({
+      text(chunk) {
+        if (skipped > 0) return
+        text += chunk.text
+        if (!chunk.lastInTextNode) return
+        const whole = decodeEntities(text)
+        text = ""
+        if (pre > 0) out.writeLines(whole)
+        else out.writeWords(whole)
+      },
+    })
+    .transform(new Response(slices(html)))
+  // The rewritten page is of no use; reading it is what drives the handlers.
+  for await (const _ of rewritten.body ?? []) {
+  }
+  return out.finish()
+}
+
+function slices(html: string) {
+  const bytes = new TextEncoder().encode(html)
+  let at = 0
+  return new ReadableStream<Uint8Array<ArrayBuffer>>({
+    async pull(controller) {
+      await Bun.sleep(0)
+      if (at >= bytes.length) return controller.close()
+      controller.enqueue(bytes.subarray(at, at + SLICE))
+      at += SLICE
+    },
+  })
+}
+
+function createWriter() {
+  const parts: string[] = []
+  const boxes: Box[] = []
+  const waiting: string[] = []
+  let breaks = 0
+  let oneLine = 0
+  let space = false
+
+  const lineStart = () => parts.length === 0 || breaks > 0
+
+  function write(text: string) {
+    if (lineStart()) {
+      if (parts.length > 0) parts.push("\n")
+      const started = boxes.filter((box) => box.started)
+      if (breaks > 1 && parts.length > 0)
+        parts.push(
+          `${started
+            .map((box) => box.rest)
+            .join("")
+            .trimEnd()}\n`,
+        )
+      for (const box of boxes) {
+        parts.push(box.started ? box.rest : box.first)
+        box.started = true
+      }
+      breaks = 0
+      space = false
+    }
+    if (space && !text.startsWith(" ") && !parts.at(-1)?.endsWith(" ")) parts.push(" ")
+    space = false
+    parts.push(...waiting.splice(0), text)
+  }
+
+  return {
+    write,
+    writeWords(text: string) {
+      const words = text.replace(/[ \t\r\n\f\u00a0]+/g, " ")
+      if (words.startsWith(" ") && !lineStart()) space = true
+      if (words.trim() === "") return
+      write(words.trim())
+      space = words.endsWith(" ")
+    },
+    writeLines(text: string) {
+      for (const [at, line] of text.split("\n").entries()) {
+        if (at > 0) {
+          // An empty line of a program is kept: writing nothing makes it.
+          if (breaks > 0) write("")
+          breaks = 1
+        }
+        if (line !== "") write(line)
+      }
+    },
+    breakLine(lines: number) {
+      if (oneLine > 0) space ||= parts.length > 0
+      else breaks = Math.max(breaks, lines)
+    },
+    /** Until the answered function is called, line breaks are spaces. */
+    inOneLine() {
+      oneLine++
+      return () => void oneLine--
+    },
+    /** Marks around what is written until the answered function is called; nothing around nothing. */
+    mark(before: string, after: string) {
+      waiting.push(before)
+      oneLine++
+      return () => {
+        oneLine--
+        if (waiting.at(-1) === before) waiting.pop()
+        else parts.push(after)
+      }
+    },
+    openBox(box: Box) {
+      boxes.push(box)
+      return () => {
+        const at = boxes.indexOf(box)
+        if (at >= 0) boxes.length = at
+      }
+    },
+    inList: () => boxes.some((box) => box.list),
+    /** Ends an item that was left open and answers its list. */
+    closeItem() {
+      const at = boxes.findLastIndex((box) => box.list)
+      if (at >= 0) boxes.length = at + 1
+      return boxes[at]?.list
+    },
+    finish: () => parts.join("").trim(),
+  }
+}
+
+function absolute(target: string | null, base: string | undefined) {
+  if (!target || base === undefined || /^\s*(javascript|data):/i.test(target)) return
+  return URL.parse(decodeEntities(target).trim(), base)?.href
+}
