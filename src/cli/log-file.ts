@@ -11,20 +11,21 @@ export interface LogFile {
 }
 
 /**
- * Log files in `directory`, named by their start and the process. After 10 MB a new one is begun; the ten newest are kept.
+ * Log files in `directory`, named by their start, the process and a count. After 10 MB a new one is begun; the ten newest are kept.
  * Lines are written at once, so that the last ones before a crash are there. A log that cannot be written is reported to
  * `onError` once and does not stop the server.
  */
 export function openLogFile(directory: string, onError: (error: unknown) => void): LogFile {
   let file: number | undefined
   let bytes = 0
+  let part = 0
   let failed = false
 
   const begin = () => {
     if (file !== undefined) closeSync(file)
     mkdirSync(directory, { recursive: true, mode: 0o700 })
     const started = new Date().toISOString().replaceAll(/[:.]/g, "").slice(0, -1)
-    file = openSync(join(directory, `${started}-${process.pid}.log`), "a", 0o600)
+    file = openSync(join(directory, `${started}-${process.pid}-${part++}.log`), "a", 0o600)
     bytes = 0
     removeOld(directory)
     return file
@@ -50,6 +51,6 @@ export function openLogFile(directory: string, onError: (error: unknown) => void
 
 /** Only files of our own names: others may keep theirs in the same directory. */
 function removeOld(directory: string) {
-  const own = readdirSync(directory).filter((name) => /^\d{4}-\d\d-\d\dT\d{9}-\d+\.log$/.test(name))
+  const own = readdirSync(directory).filter((name) => /^\d{4}-\d\d-\d\dT\d{9}-\d+-\d+\.log$/.test(name))
   for (const name of own.sort().slice(0, -KEPT_FILES)) unlinkSync(join(directory, name))
 }
