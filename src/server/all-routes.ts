@@ -1,6 +1,35 @@
 import type { Route } from "./route"
+import { agentRoutes } from "./routes/agent"
+import { authRoutes } from "./routes/auth"
+import { commandRoutes } from "./routes/command"
+import { configRoutes } from "./routes/config"
+import { eventRoutes } from "./routes/event"
+import { experimentalRoutes } from "./routes/experimental"
 import { globalRoutes } from "./routes/global"
+import { instanceRoutes } from "./routes/instance"
+import { logRoutes } from "./routes/log"
 import { pathRoutes } from "./routes/path"
+import { permissionRoutes } from "./routes/permission"
+import { projectRoutes } from "./routes/project"
+import { providerRoutes } from "./routes/provider"
+import { questionRoutes } from "./routes/question"
+import { skillRoutes } from "./routes/skill"
 
 /** Everything the server answers, group by group. */
-export const allRoutes: readonly Route[] = [...globalRoutes, ...pathRoutes]
+export const allRoutes: readonly Route[] = [
+  ...globalRoutes,
+  ...eventRoutes,
+  ...instanceRoutes,
+  ...pathRoutes,
+  ...projectRoutes,
+  ...configRoutes,
+  ...providerRoutes,
+  ...authRoutes,
+  ...agentRoutes,
+  ...commandRoutes,
+  ...skillRoutes,
+  ...permissionRoutes,
+  ...questionRoutes,
+  ...experimentalRoutes,
+  ...logRoutes,
+]

@@ -5,8 +5,8 @@ import type { Answer } from "./route"
 /** A JSON answer of a schema. */
 export const json = <T extends TSchema>(schema: T, description: string) => ({ schema, description })
 
-/** The answer of routes that say only that it is done. */
-export const done = (description: string) => json(Type.Boolean(), description)
+/** The answer of routes that do something and say only that it is done: `true`, unless the handler answers a boolean. */
+export const done = (description: string) => ({ ...json(Type.Boolean(), description), done: true as const })
 
 /** An answer without content. */
 export const empty = (description: string): Answer => ({ description })

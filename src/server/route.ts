@@ -26,6 +26,8 @@ export interface Answer {
   schema?: TSchema
   /** Default: `application/json`. */
   contentType?: string
+  /** The answer is `true` whatever the handler gives back (see `done`). */
+  done?: true
 }
 
 export interface Definition<
@@ -72,7 +74,11 @@ export type Context<P extends TProperties, Q extends TProperties, B extends TSch
 } & (S extends "global" ? unknown : { instance: Instance })
 
 type Success<R> = {
-  [K in keyof R & (200 | 201 | 202 | 204)]: R[K] extends { schema: infer T extends TSchema } ? Static<T> : unknown
+  [K in keyof R & (200 | 201 | 202 | 204)]: R[K] extends { done: true }
+    ? unknown
+    : R[K] extends { schema: infer T extends TSchema }
+      ? Static<T>
+      : unknown
 }
 type Output<R> = Success<R>[keyof Success<R>] | Response
 
@@ -168,6 +174,7 @@ function toResponse(definition: { responses: Record<number, Answer> }, value: un
   const status = [200, 201, 202, 204].find((each) => definition.responses[each]) ?? 200
   const answer = definition.responses[status]
   if (!answer?.schema) return new Response(null, { status })
+  if (answer.done) return jsonResponse(typeof value === "boolean" ? value : true, status)
   if (status !== 200) return jsonResponse(value, status)
   return compressedResponse(toJSON(value), answer.contentType ?? "application/json", request)
 }

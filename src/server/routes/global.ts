@@ -53,6 +53,6 @@ export const globalRoutes: Route[] = [
       description: "Ends everything that runs for any directory. The next request of a directory begins anew.",
       responses: { 200: done("All instances are disposed") },
     },
-    ({ app }) => disposeAll(app).then(() => true),
+    ({ app }) => disposeAll(app),
   ),
 ]
