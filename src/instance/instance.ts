@@ -61,7 +61,8 @@ export async function disposeAll(app: App): Promise<void> {
 }
 
 async function makeInstance(app: App, directory: string): Promise<Instance> {
-  const { project, worktree } = await openProject(app, directory)
+  const { project, worktree, changed } = await openProject(app, directory)
+  if (changed) publishGlobal(app, "project.updated", project, { directory: "global", project: project.id })
   const abort = new AbortController()
   return {
     app,

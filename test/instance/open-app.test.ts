@@ -1,0 +1,46 @@
+import { afterEach, beforeEach, expect, test } from "bun:test"
+import { mkdtemp, realpath, rm, symlink } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { createLog } from "../../src/base/log"
+import { openInstance } from "../../src/instance/instance"
+import { closeApp, openApp } from "../../src/instance/open-app"
+
+let root: string
+beforeEach(async () => {
+  root = await realpath(await mkdtemp(join(tmpdir(), "app-")))
+})
+afterEach(() => rm(root, { recursive: true }))
+
+const options = (directory = root) => ({
+  version: "1.2.3",
+  env: { PATH: process.env.PATH },
+  directory,
+  paths: Object.fromEntries(
+    ["home", "config", "data", "state", "cache", "temp"].map((name) => [name, join(root, name)]),
+  ) as Record<"home" | "config" | "data" | "state" | "cache" | "temp", string>,
+  log: createLog("WARN", (line) => process.stderr.write(line)),
+})
+
+test("opens the database in the data directory, and a directory as one instance however it is spelled", async () => {
+  await symlink(root, join(root, "link"))
+  const app = await openApp(options(join(root, "link")))
+  expect(app.directory).toBe(root)
+  expect(await Bun.file(join(root, "data", "server.db")).exists()).toBe(true)
+  const events: string[] = []
+  app.bus.subscribe(({ event, directory }) => events.push(`${directory} ${event.type}`))
+  const instances = await Promise.all([openInstance(app, ""), openInstance(app, "link/link"), openInstance(app, root)])
+  expect(new Set(instances).size).toBe(1)
+  expect(events).toEqual(["global project.updated"])
+  await closeApp(app)
+  expect(events.slice(1)).toEqual([`${root} server.instance.disposed`, "global global.disposed"])
+})
+
+test("closing ends the children and frees the database for the next", async () => {
+  const app = await openApp(options())
+  const child = app.processes.spawn({ command: ["sleep", "60"], cwd: root, env: app.env })
+  expect(openApp(options())).rejects.toMatchObject({ name: "StoreOpenError", reason: "in-use" })
+  await closeApp(app)
+  expect(await child.exited).toMatchObject({ ended: "killed" })
+  await closeApp(await openApp(options()))
+})
