@@ -29,8 +29,9 @@ function userMessage(parts: Part[]): LanguageModelV4Message[] {
   for (const part of parts) {
     if (part.type === "text" && !part.ignored && part.text) content.push({ type: "text", text: part.text })
     if (part.type === "file" && isMedia(part.mime)) content.push(fileContent(part))
-    if (part.type === "compaction") content.push({ type: "text", text: "What did we do so far?" })
-    if (part.type === "subtask") content.push({ type: "text", text: "The following tool was executed by the user" })
+    if (part.type === "compaction")
+      content.push({ type: "text", text: "Recall what was done in this conversation until now." })
+    if (part.type === "subtask") content.push({ type: "text", text: "I have this task done by an agent of its own:" })
   }
   return content.length ? [{ role: "user", content }] : []
 }

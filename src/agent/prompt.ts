@@ -1,4 +1,4 @@
-import { badRequest } from "../base/error"
+import { badRequest, errorMessage } from "../base/error"
 import { newID } from "../base/id"
 import type { Instance } from "../instance/instance"
 import { defaultModel } from "../provider/default-model"
@@ -31,11 +31,26 @@ export async function startPrompt(instance: Instance, sessionID: string, body: P
   const session = await getSession(instance.app, sessionID)
   await cleanupRevert(instance, session)
   const agent = await chosenAgent(instance, sessionID, body.agent)
-  const model = body.model ?? agent.model ?? (await lastModel(instance, session))
+  const model = await chosenModel(instance, session, { given: body.model, agent })
   const message = await storeUserMessage(instance, sessionID, { body, agent, model })
   await rememberChoice(instance, sessionID, { body, agent, model })
   if (body.noReply) return { message, answer: Promise.resolve(message) }
   return { message, answer: answerSession(instance, sessionID) }
+}
+
+/** Sends a prompt and waits for the answer. Throws what `startPrompt` does, and what made the run fail before it could answer. */
+export const prompt = async (instance: Instance, sessionID: string, body: PromptBody): Promise<MessageWithParts> =>
+  (await startPrompt(instance, sessionID, body)).answer
+
+/**
+ * Sends a prompt without waiting for it to be run. Throws only for an unknown session; every other failure is told by
+ * `session.error`, because nobody waits for a status.
+ */
+export async function promptLater(instance: Instance, sessionID: string, body: PromptBody): Promise<void> {
+  await getSession(instance.app, sessionID)
+  prompt(instance, sessionID, body).catch((error) => {
+    instance.app.log.warn("A prompt could not be run", { sessionID, error: errorMessage(error) })
+  })
 }
 
 /** Runs the session until all its prompts are answered, or joins the run that is under way. */
@@ -62,8 +77,14 @@ async function chosenAgent(instance: Instance, sessionID: string, name: string |
   }
 }
 
-/** The model of the session's last prompt, else the one the session was made with, else the default. */
-async function lastModel(instance: Instance, session: Session): Promise<ModelReference> {
+/** The model that was given, else the agent's, else that of the session's last prompt, else the default. */
+export async function chosenModel(
+  instance: Instance,
+  session: Session,
+  { given, agent }: { given: ModelReference | undefined; agent: Agent },
+): Promise<ModelReference> {
+  if (given) return { providerID: given.providerID, modelID: given.modelID }
+  if (agent.model) return agent.model
   if (session.model) return { providerID: session.model.providerID, modelID: session.model.id }
   return defaultModel(instance)
 }

@@ -4,10 +4,11 @@ import { costOf } from "../provider/cost"
 import type { AssistantMessage } from "../schema/message"
 import type { StepFinishPart } from "../schema/part"
 import type { RunError } from "../schema/run-error"
-import type { Tokens } from "../schema/session"
 import { saveMessage, savePart } from "../session/message"
 import { changeSession } from "../session/session"
-import { snapshotPatch, trackSnapshot } from "../snapshot/snapshot"
+import { addTokens, NO_TOKENS } from "../session/tokens"
+import { snapshotPatch } from "../snapshot/diff"
+import { trackSnapshot } from "../snapshot/snapshot"
 import type { Recorder } from "./recorder"
 import type { StepEnd } from "./stream"
 
@@ -48,7 +49,7 @@ export async function finishStep(recorder: Recorder, end: StepEnd): Promise<void
 
 async function savePatch({ instance, message, snapshot: from }: Recorder, to: string | undefined): Promise<void> {
   if (!from || from === to) return
-  const patch = await snapshotPatch(instance, from)
+  const patch = await snapshotPatch(instance, from, to)
   if (!patch || patch.files.length === 0) return
   const ids = { id: newID("part"), sessionID: message.sessionID, messageID: message.id }
   await savePart(instance, { ...ids, type: "patch", ...patch })
@@ -74,16 +75,6 @@ function addToSession({ instance, message }: Recorder, tokens: AssistantMessage[
   return changeSession(instance, message.sessionID, (session) => ({
     ...session,
     cost: (session.cost ?? 0) + cost,
-    tokens: sum(session.tokens, tokens),
+    tokens: addTokens(session.tokens ?? NO_TOKENS, tokens),
   }))
 }
-
-const sum = (a: Tokens | undefined, b: Tokens): Tokens => ({
-  input: (a?.input ?? 0) + b.input,
-  output: (a?.output ?? 0) + b.output,
-  reasoning: (a?.reasoning ?? 0) + b.reasoning,
-  cache: {
-    read: (a?.cache.read ?? 0) + b.cache.read,
-    write: (a?.cache.write ?? 0) + b.cache.write,
-  },
-})

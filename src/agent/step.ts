@@ -14,6 +14,7 @@ import type { RunError } from "../schema/run-error"
 import type { Session } from "../schema/session"
 import { saveMessage } from "../session/message"
 import { type Run, setStatus } from "../session/status"
+import { NO_TOKENS } from "../session/tokens"
 import { trackSnapshot } from "../snapshot/snapshot"
 import type { MessageWithParts } from "../store/store"
 import { compactsByItself } from "./compaction"
@@ -69,7 +70,7 @@ const newAssistantMessage = (instance: Instance, { user, agent, model, summary }
   ...(summary && { summary: true }),
   path: { cwd: instance.directory, root: instance.worktree },
   cost: 0,
-  tokens: { input: 0, output: 0, reasoning: 0, cache: { read: 0, write: 0 } },
+  tokens: NO_TOKENS,
   modelID: model.id,
   providerID: model.providerID,
   time: { created: instance.app.now() },

@@ -7,14 +7,15 @@ import type { AssistantMessage, UserMessage } from "../schema/message"
 import type { SubtaskPart, ToolPart } from "../schema/part"
 import type { Model } from "../schema/provider"
 import type { Session } from "../schema/session"
+import { abortRun } from "../session/abort"
 import { saveMessage, savePart } from "../session/message"
 import { createSession, getSession } from "../session/session"
 import type { Run } from "../session/status"
+import { NO_TOKENS } from "../session/tokens"
 import type { MessageWithParts } from "../store/store"
 import { runTool } from "../tool/registry"
 import { taskTool } from "../tool/task"
 import type { Subtask, SubtaskRun, ToolContext } from "../tool/tool"
-import { abortRun } from "./abort"
 import { findAgent } from "./agent"
 import { startPrompt } from "./prompt"
 
@@ -115,7 +116,7 @@ export async function runSubtaskPart(instance: Instance, run: Run, input: Subtas
     agent: subtask.agent,
     path: { cwd: instance.directory, root: instance.worktree },
     cost: 0,
-    tokens: { input: 0, output: 0, reasoning: 0, cache: { read: 0, write: 0 } },
+    tokens: NO_TOKENS,
     modelID: subtask.model?.modelID ?? model.id,
     providerID: subtask.model?.providerID ?? model.providerID,
     time: { created: app.now() },

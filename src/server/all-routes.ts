@@ -13,6 +13,9 @@ import { permissionRoutes } from "./routes/permission"
 import { projectRoutes } from "./routes/project"
 import { providerRoutes } from "./routes/provider"
 import { questionRoutes } from "./routes/question"
+import { sessionRoutes } from "./routes/session"
+import { sessionActionRoutes } from "./routes/session-actions"
+import { sessionMessageRoutes } from "./routes/session-message"
 import { skillRoutes } from "./routes/skill"
 
 /** Everything the server answers, group by group. */
@@ -28,6 +31,9 @@ export const allRoutes: readonly Route[] = [
   ...agentRoutes,
   ...commandRoutes,
   ...skillRoutes,
+  ...sessionRoutes,
+  ...sessionMessageRoutes,
+  ...sessionActionRoutes,
   ...permissionRoutes,
   ...questionRoutes,
   ...experimentalRoutes,

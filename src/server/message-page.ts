@@ -2,8 +2,8 @@ import type { MessagePage } from "../session/message"
 import { compressedResponse, toJSON } from "./respond"
 
 /** A page of messages, with the headers that lead to the older ones when there are more. */
-export function messagePage(request: Request, query: { limit?: number }, page: MessagePage): Response {
-  const response = compressedResponse(toJSON(page.messages), "application/json", request)
+export async function messagePage(request: Request, query: { limit?: number }, page: MessagePage): Promise<Response> {
+  const response = await compressedResponse(toJSON(page.messages), "application/json", request)
   if (!page.cursor) return response
   const next = new URL(request.url)
   next.searchParams.set("limit", `${query.limit}`)

@@ -8,6 +8,7 @@ import type { PermissionRule } from "../schema/permission"
 import type { Session } from "../schema/session"
 import { record } from "./record"
 import { newSlug } from "./slug"
+import { NO_TOKENS } from "./tokens"
 
 const DEFAULT_LIMIT = 100
 const DEFAULT_TITLE = /^(New|Child) session - \d{4}-\d\d-\d\dT[\d:.]+Z$/
@@ -35,7 +36,7 @@ export async function createSession(instance: Instance, wanted: NewSession): Pro
     path: relative(instance.worktree, instance.directory),
     title: wanted.title ?? `${kind} session - ${new Date(now).toISOString()}`,
     cost: 0,
-    tokens: { input: 0, output: 0, reasoning: 0, cache: { read: 0, write: 0 } },
+    tokens: NO_TOKENS,
     time: { created: now, updated: now },
     ...(wanted.parentID && { parentID: wanted.parentID }),
     ...(wanted.agent && { agent: wanted.agent }),
@@ -56,8 +57,8 @@ export async function getSession(app: App, id: string): Promise<Session> {
 }
 
 export interface SessionQuery {
-  /** Set when the request named the directory: then only its sessions; otherwise those of the whole project. */
-  directory?: string
+  /** Whether the request named the directory: then only its sessions; otherwise those of the whole project. */
+  named?: boolean
   scope?: "project"
   path?: string
   roots?: boolean
@@ -69,11 +70,11 @@ export interface SessionQuery {
 
 /** Sessions of the project or of one directory, the last updated first. Archived ones are listed too. */
 export function listSessions(instance: Instance, query: SessionQuery): Promise<Session[]> {
-  const { directory, scope, path, roots, start, search, limit = DEFAULT_LIMIT } = query
+  const { named, scope, path, roots, start, search, limit = DEFAULT_LIMIT } = query
   return instance.app.store.listSessions({
     projectID: instance.project.id,
     limit,
-    ...(directory && scope !== "project" && { directory: instance.directory }),
+    ...(named && scope !== "project" && { directory: instance.directory }),
     ...(path && { path }),
     ...(roots && { roots }),
     ...(start !== undefined && { start }),

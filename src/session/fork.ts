@@ -1,0 +1,58 @@
+import { newID } from "../base/id"
+import type { Instance } from "../instance/instance"
+import type { Session } from "../schema/session"
+import type { MessageWithParts } from "../store/store"
+import { type Entry, record } from "./record"
+import { changeSession, createSession, getSession } from "./session"
+import { addTokens, NO_TOKENS } from "./tokens"
+
+const FORKED = / \(fork #(\d+)\)$/
+
+/**
+ * A new session with copies of the messages before `messageID`, or of all without it (or with an unknown one). Allowed while
+ * the original runs. Answers the session as it was made; its sums follow from the copied steps. Throws 404.
+ */
+export async function forkSession(instance: Instance, sessionID: string, messageID?: string): Promise<Session> {
+  const original = await getSession(instance.app, sessionID)
+  const all = await instance.app.store.listMessages(sessionID)
+  const end = all.findIndex(({ info }) => info.id === messageID)
+  const copied = end < 0 ? all : all.slice(0, end)
+  const fork = await createSession(instance, { title: forkTitle(original.title) })
+  await record(instance, copies(copied, fork.id))
+  await addSums(instance, fork.id, copied)
+  return fork
+}
+
+function forkTitle(title: string): string {
+  const count = Number(FORKED.exec(title)?.[1] ?? 0)
+  return `${title.replace(FORKED, "")} (fork #${count + 1})`
+}
+
+function copies(messages: MessageWithParts[], sessionID: string): Entry[] {
+  const ids = new Map(messages.map(({ info }) => [info.id, newID("message")]))
+  const newMessageID = (id: string) => ids.get(id) ?? id
+  return messages.flatMap(({ info, parts }): Entry[] => {
+    const id = newMessageID(info.id)
+    const copy =
+      info.role === "assistant"
+        ? { ...info, id, sessionID, parentID: newMessageID(info.parentID) }
+        : { ...info, id, sessionID }
+    return [
+      { type: "message.updated", info: copy },
+      ...parts.map((part) => ({
+        type: "message.part.updated" as const,
+        part: { ...part, id: newID("part"), messageID: id, sessionID },
+      })),
+    ]
+  })
+}
+
+async function addSums(instance: Instance, sessionID: string, messages: MessageWithParts[]): Promise<void> {
+  const steps = messages.flatMap(({ parts }) => parts.filter((part) => part.type === "step-finish"))
+  if (steps.length === 0) return
+  await changeSession(instance, sessionID, (session) => ({
+    ...session,
+    cost: steps.reduce((sum, step) => sum + step.cost, 0),
+    tokens: steps.reduce((sum, step) => addTokens(sum, step.tokens), NO_TOKENS),
+  }))
+}
