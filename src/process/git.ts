@@ -66,6 +66,7 @@ const SAFE_CONFIG: [string, string][] = [
   ["core.quotePath", "false"],
   ["diff.external", ""],
   ["diff.ignoreSubmodules", "all"],
+  ["submodule.recurse", "false"],
   ["protocol.allow", "never"],
   ["gc.auto", "0"],
   ["maintenance.auto", "false"],

@@ -2,7 +2,7 @@ import { join } from "node:path"
 import type { Instance } from "../instance/instance"
 import { fieldsOf, textOf } from "../process/git"
 import type { SnapshotFileDiff } from "../schema/snapshot"
-import { formatFileDiffs, parseRawDiff } from "./format-diff"
+import { formatFileDiffs } from "./format-diff"
 import { complain, findShadow, must } from "./shadow"
 import { trackSnapshot } from "./snapshot"
 
@@ -48,7 +48,7 @@ export async function snapshotDiff(instance: Instance, from: string, to: string)
     const full = await shadow.git([...COMMON, ...stats, "-p", WHOLE_FILE, from, to])
     if (full.ok) return formatFileDiffs(full.stdout)
     // Too large to be kept whole: then the numbers without the texts.
-    return parseRawDiff(await must(shadow.git([...COMMON, ...stats, from, to])).then((result) => result.stdout))
+    return formatFileDiffs((await must(shadow.git([...COMMON, ...stats, from, to]))).stdout)
   })
 }
 
