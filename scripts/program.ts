@@ -14,6 +14,8 @@ export interface Program extends AsyncDisposable {
   /** Standard output and error so far. */
   stdout(): string
   stderr(): string
+  /** Standard error once the pattern is in it; undefined when it ends without. */
+  stderrWith(pattern: RegExp): Promise<string | undefined>
   /** The exit code, or the signal's name. */
   exited: Promise<number | string>
   /** Sends the signal (SIGTERM) and waits for the end. */
@@ -60,7 +62,7 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
   const stdout = collect(child.stdout)
   const stderr = collect(child.stderr)
   const exited = child.exited.then((code) => child.signalCode ?? code)
-  const program = { home, pid: child.pid, exited, stdout: stdout.text, stderr: stderr.text }
+  const program = { home, pid: child.pid, exited, stdout: stdout.text, stderr: stderr.text, stderrWith: stderr.until }
   const stop = async (signal: NodeJS.Signals = "SIGTERM") => {
     child.kill(signal)
     const end = await exited

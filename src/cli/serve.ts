@@ -92,9 +92,10 @@ async function start(app: App, settings: Settings): Promise<void> {
     await listener.stop(true)
   })
 
-  process.stdout.write(`opencode server listening on http://${urlHost(hostname)}:${port}\n`)
   app.log.info("The server listens", { hostname, port, version: app.version, directory: app.directory })
   if (!password) warnOpen(hostname)
+  // Clients wait for exactly this line.
+  process.stdout.write(`opencode server listening on http://${urlHost(hostname)}:${port}\n`)
   if (settings.mdns) withdraw = await announceUnlessLocal(app, hostname, port, settings.mdnsDomain)
 }
 
