@@ -1,4 +1,12 @@
-import { KindGuard, type TProperties, type TSchema } from "@sinclair/typebox"
+import { KindGuard, type TObject, type TProperties, type TSchema, Type } from "@sinclair/typebox"
+
+/** What decoded parameters are checked against: a text that is no boolean is told the texts that are. */
+export function querySchema(parameters: TProperties): TObject {
+  const Flag = Type.Union([Type.Boolean(), Type.Literal("true"), Type.Literal("false")])
+  const strict = (schema: TSchema) =>
+    !KindGuard.IsBoolean(schema) ? schema : KindGuard.IsOptional(schema) ? Type.Optional(Flag) : Flag
+  return Type.Object(Object.fromEntries(Object.entries(parameters).map(([name, schema]) => [name, strict(schema)])))
+}
 
 /**
  * The query of a URL as the schemas of its parameters want it: numbers and booleans out of their texts, repeated names

@@ -7,7 +7,7 @@ import type { Instance } from "../instance/instance"
 import { errorResponse } from "./errors"
 import { requestedDirectory, scopedInstance, sessionDirectory } from "./instance-scope"
 import { decodeBody, readJSON } from "./request-body"
-import { decodeQuery } from "./request-query"
+import { decodeQuery, querySchema } from "./request-query"
 import { compressedResponse, jsonResponse, toJSON } from "./respond"
 import { waitingResponse } from "./waiting-response"
 import type { Socket } from "./websocket"
@@ -116,7 +116,7 @@ export function route<
   handler: (context: Context<P, Q, B, S>) => Output<R> | Promise<Output<R>>,
 ): Route {
   const params = definition.params && Type.Object<TProperties>(definition.params)
-  const query = definition.query && Type.Object<TProperties>(definition.query)
+  const query = definition.query && querySchema(definition.query)
 
   const answer = async (app: App, inbound: Inbound, pathParams: Record<string, string>) => {
     const { request } = inbound

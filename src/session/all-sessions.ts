@@ -4,7 +4,7 @@ import type { GlobalSession } from "../schema/session"
 const DEFAULT_LIMIT = 100
 
 export interface AllSessionsQuery {
-  roots?: boolean | "true" | "false"
+  roots?: boolean
   /** Updated at or after this time, in epoch milliseconds. */
   start?: number
   /** Updated before this time: the last one of the page before. */
@@ -13,7 +13,7 @@ export interface AllSessionsQuery {
   /** Default 100. */
   limit?: number
   /** Whether archived ones are listed too. */
-  archived?: boolean | "true" | "false"
+  archived?: boolean
 }
 
 /** A page of the sessions of all projects, the last updated first. */
@@ -21,11 +21,11 @@ export async function listAllSessions(app: App, query: AllSessionsQuery): Promis
   const { roots, start, cursor, search, limit = DEFAULT_LIMIT, archived } = query
   const sessions = await app.store.listSessions({
     limit,
-    ...(roots === true && { roots }),
+    ...(roots && { roots }),
     ...(start !== undefined && { start }),
     ...(cursor !== undefined && { before: cursor }),
     ...(search && { search }),
-    ...(archived !== true && { archived: false }),
+    ...(!archived && { archived: false }),
   })
   const projects = new Map((await app.store.listProjects()).map((project) => [project.id, project]))
   return sessions.map((session) => {

@@ -9,7 +9,6 @@ import { listToolIDs, listTools } from "../../tool/registry"
 import { json } from "../answers"
 import { type Route, route } from "../route"
 
-const Flag = Type.Union([Type.Boolean(), Type.Literal("true"), Type.Literal("false")])
 const experimental = { tags: ["experimental"] }
 const workspace = { tags: ["workspace"] }
 
@@ -55,12 +54,12 @@ export const experimentalRoutes: Route[] = [
       description:
         "The last updated first. Where there are more, the header x-next-cursor holds the cursor of the next page.",
       query: {
-        roots: Type.Optional(Flag),
+        roots: Type.Optional(Type.Boolean()),
         start: Type.Optional(Type.Number()),
         cursor: Type.Optional(Type.Number()),
         search: Type.Optional(Type.String()),
         limit: Type.Optional(Type.Number()),
-        archived: Type.Optional(Flag),
+        archived: Type.Optional(Type.Boolean()),
       },
       responses: { 200: json(Type.Array(GlobalSession), "Sessions") },
     },
