@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test"
 import { mkdir, mkdtemp, readdir, realpath, rm } from "node:fs/promises"
-import { tmpdir } from "node:os"
+import { networkInterfaces, tmpdir } from "node:os"
 import { join } from "node:path"
+import { Bonjour, type Service } from "bonjour-service"
 import { version } from "../../package.json"
 import { type ProgramOptions, startProgram } from "../../scripts/program"
 
@@ -105,6 +106,18 @@ describe("opencode serve", () => {
   test("skips mDNS where nobody else could reach it, and says so", async () => {
     await using server = await start({ args: ["--mdns", "--hostname", "127.0.0.1"] })
     expect(await server.stderrWith(/mDNS.*\n/)).toContain("mDNS is skipped")
+  })
+
+  const connected = Object.values(networkInterfaces()).some((each) => each?.some((address) => !address.internal))
+  test.skipIf(!connected)("announces itself by mDNS under the name that clients look for", async () => {
+    await using server = await start({ args: ["--mdns", "--mdns-domain=my.local", "--print-logs"] })
+    const { port } = new URL(server.url)
+    expect(server.url).toBe(`http://0.0.0.0:${port}`)
+    const found = Promise.withResolvers<Service>()
+    const network = new Bonjour({}, found.reject)
+    network.find({ type: "http" }, (service) => service.name === `opencode-${port}` && found.resolve(service))
+    expect(await found.promise).toMatchObject({ port: Number(port), host: "my.local", txt: { path: "/" } })
+    network.destroy()
   })
 
   test("logs to a file as JSON lines, at the level that is asked for", async () => {
