@@ -20,6 +20,13 @@ const CallError = Type.Object({
   isRetryable: Type.Boolean(),
 })
 
+/** An error object of the stream for which the package knows whether the vendor would take the call again. */
+const StreamError = Type.Object({
+  message: Type.String(),
+  statusCode: Type.Optional(Type.Integer({ minimum: 0 })),
+  isRetryable: Type.Boolean(),
+})
+
 /** Words of vendors for a prompt that is larger than the model's context. Limits per minute are something else. */
 const OVERFLOW =
   /context[ _]?(?:length|window|size|limit)|maximum (?:context|prompt) length|prompt is too long|input is too long|too many (?:input )?tokens in|exceeds? (?:the )?(?:model'?s? )?(?:maximum )?(?:context|token limit|number of tokens)|input token count|request_too_large|reduce the length of the (?:messages|prompt|input)|exceeded model token limit/i
@@ -36,6 +43,7 @@ export function runErrorOf(error: unknown, providerID: string): RunError {
   if (code === "ECONNRESET" || code === "ERR_SOCKET_CLOSED") return connectionError(RESET, code)
   if (name === "TimeoutError") return connectionError(messageOf(error), "ETIMEDOUT")
   if (Value.Check(CallError, shapeOf(error))) return callError(shapeOf(error))
+  if (Value.Check(StreamError, error)) return callError({ ...error, name: "AI_APICallError" })
   const message = redactText(messageOf(error))
   if (!(error instanceof WireError) && OVERFLOW.test(message))
     return { name: "ContextOverflowError", data: { message } }
@@ -107,7 +115,8 @@ function nameOf(error: unknown): string | undefined {
 /** The system's code of a broken connection, also when the package wrapped the error. */
 function codeOf(error: unknown, depth = 0): string | undefined {
   if (typeof error !== "object" || error === null || depth > 4) return undefined
-  if ("statusCode" in error && error.statusCode !== undefined) return undefined
+  // A refusal is what the vendor said, whatever became of the connection; a broken 200 is a broken connection.
+  if ("statusCode" in error && typeof error.statusCode === "number" && error.statusCode >= 400) return undefined
   if ("code" in error && typeof error.code === "string" && error instanceof Error) return error.code
   return "cause" in error ? codeOf(error.cause, depth + 1) : undefined
 }
@@ -116,5 +125,7 @@ function codeOf(error: unknown, depth = 0): string | undefined {
 function messageOf(error: unknown): string {
   if (error instanceof Error) return error.message || error.name
   if (typeof error === "string") return error
-  return JSON.stringify(error) ?? String(error)
+  // The packages wrap the vendor's object and keep it in `data`.
+  const own = typeof error === "object" && error !== null && "data" in error ? error.data : undefined
+  return JSON.stringify(own ?? error) ?? String(error)
 }

@@ -32,7 +32,7 @@ export async function getModel(instance: Instance, reference: ModelReference): P
   const connections = await listConnections(instance, await getConfig(instance))
   const model = modelOf(connections, reference)
   if (model) return model
-  const provider = connections.get(reference.providerID)?.provider
+  const provider = findProvider(connections, reference.providerID)
   return unknownModel(instance, reference, { provider, connected: [...connections.keys()] })
 }
 
@@ -57,9 +57,12 @@ export async function smallModel(instance: Instance, providerID: string): Promis
   return undefined
 }
 
+const findProvider = (connections: Connections, id: string): Provider | undefined =>
+  id === demoProvider.id ? demoProvider : connections.get(id)?.provider
+
 function modelOf(connections: Connections, { providerID, modelID }: ModelReference): Model | undefined {
-  const provider = providerID === demoProvider.id ? demoProvider : connections.get(providerID)?.provider
-  return provider && Object.hasOwn(provider.models, modelID) ? provider.models[modelID] : undefined
+  const models = findProvider(connections, providerID)?.models ?? {}
+  return Object.hasOwn(models, modelID) ? models[modelID] : undefined
 }
 
 async function unknownModel(
