@@ -33,6 +33,12 @@ export async function readTextFile(real: string, shown = real): Promise<TextFile
   }
 }
 
+/** Throws when somebody else has changed the file while the user was asked: what was shown is no longer what would happen. */
+export async function expectUnchanged(real: string, path: string, text: string | undefined): Promise<void> {
+  const now = await readTextFile(real, path)
+  if (now?.text !== text) throw new Error(`The file was changed by somebody else meanwhile. Read it again: ${path}`)
+}
+
 /**
  * Writes a text file whole or not at all, with missing directories above it. An existing file keeps its mode. `real` must
  * be the real path, so that a link stays a link.

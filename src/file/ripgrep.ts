@@ -1,0 +1,81 @@
+import type { App } from "../instance/app"
+import { ripgrepPath } from "./ripgrep-path"
+
+/** A longer line of output (a match in a file without line breaks) is left out. */
+const MAX_LINE = 1024 * 1024
+const MAX_STDERR = 16 * 1024
+
+export interface RipgrepCall {
+  cwd: string
+  /** Without the options that always hold: no configuration file, no colour. */
+  args: string[]
+  signal?: AbortSignal
+  /** Byte that ends a line of output; a line feed unless said otherwise. */
+  separator?: "\n" | "\0"
+}
+
+export interface RipgrepEnd {
+  /** Whether `onLine` has stopped it. */
+  stopped: boolean
+  /** 0: something was found, 1: nothing, 2: an error (perhaps after some results); null when stopped. */
+  code: number | null
+  stderr: string
+}
+
+/**
+ * Runs ripgrep and hands out its output line by line. `onLine` answers false to stop: the program is ended at once.
+ * Rejects when the signal is aborted.
+ */
+export async function runRipgrep(
+  app: App,
+  { cwd, args, signal, separator = "\n" }: RipgrepCall,
+  onLine: (line: string) => boolean | undefined,
+): Promise<RipgrepEnd> {
+  const child = app.processes.spawn({
+    command: [await ripgrepPath(app), "--no-config", "--color=never", ...args],
+    cwd,
+    env: { PATH: app.env.PATH, HOME: app.env.HOME },
+    ...(signal && { signal }),
+  })
+  const stderr = readHead(child.stderr)
+  let stopped = false
+  try {
+    for await (const line of splitLines(child.stdout, separator)) {
+      if (onLine(line) !== false) continue
+      stopped = true
+      break
+    }
+  } catch (error) {
+    await child.kill()
+    throw error
+  }
+  const { code } = await (stopped ? child.kill() : child.exited)
+  signal?.throwIfAborted()
+  return { stopped, code: stopped ? null : code, stderr: (await stderr).trimEnd() }
+}
+
+async function* splitLines(stream: ReadableStream<Uint8Array>, separator: string): AsyncGenerator<string> {
+  const decoder = new TextDecoder()
+  let rest = ""
+  let skipping = false
+  for await (const chunk of stream) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split(separator)
+    rest = lines.pop() ?? ""
+    for (const line of lines) {
+      if (!skipping) yield line
+      skipping = false
+    }
+    if (rest.length > MAX_LINE) {
+      rest = ""
+      skipping = true
+    }
+  }
+  if (rest !== "" && !skipping) yield rest
+}
+
+async function readHead(stream: ReadableStream<Uint8Array>): Promise<string> {
+  const decoder = new TextDecoder()
+  let text = ""
+  for await (const chunk of stream) if (text.length < MAX_STDERR) text += decoder.decode(chunk, { stream: true })
+  return text.slice(0, MAX_STDERR)
+}

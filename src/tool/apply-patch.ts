@@ -1,0 +1,92 @@
+import { rm } from "node:fs/promises"
+import { Type } from "@sinclair/typebox"
+import { errorMessage } from "../base/error"
+import type { Instance } from "../instance/instance"
+import { afterEdit, type EditFindings } from "./after-edit"
+import description from "./apply-patch.txt" with { type: "text" }
+import { withFileLocks } from "./file-lock"
+import { type FileChange, parsePatch } from "./patch-parse"
+import { type PatchedFile, type PatchPlan, planPatch } from "./patch-plan"
+import { openTarget, type Target } from "./target"
+import { expectUnchanged, writeTextFile } from "./text-file"
+import { defineTool, type ToolContext } from "./tool"
+
+/** Adds, changes, moves and deletes files by one patch: all of it is worked out before anything is written. */
+export const applyPatchTool = defineTool({
+  id: "apply_patch",
+  description,
+  parameters: Type.Object({ patchText: Type.String({ description: "The whole patch, with its Begin and End lines" }) }),
+  async execute({ patchText }, context) {
+    const changes = parsed(patchText)
+    if (changes.length === 0) throw new Error("patch rejected: empty patch")
+    const targets = new Map<string, Target>()
+    for (const change of changes) {
+      const paths = [change.path, ...(change.type === "update" && change.moveTo ? [change.moveTo] : [])]
+      for (const path of paths) if (!targets.has(path)) targets.set(path, await openTarget(context, path, "file"))
+    }
+    const reals = [...targets.values()].map(({ real }) => real)
+    return withFileLocks(context.instance.app, reals, async () => {
+      const plan = await planPatch(changes, targets).catch((error) => {
+        throw verificationError(errorMessage(error))
+      })
+      return runPlan(plan, [...targets.values()], context)
+    })
+  },
+})
+
+function parsed(patchText: string): FileChange[] {
+  try {
+    return parsePatch(patchText)
+  } catch (error) {
+    throw verificationError(`Error: ${errorMessage(error)}`)
+  }
+}
+
+const verificationError = (reason: string) => new Error(`apply_patch verification failed: ${reason}`)
+
+async function runPlan(plan: PatchPlan, targets: Target[], context: ToolContext) {
+  const { files } = plan
+  const diff = files.map(({ patch }) => `${patch}\n`).join("")
+  await context.ask({
+    permission: "edit",
+    patterns: [...new Set(targets.flatMap(({ patterns }) => patterns))],
+    always: ["*"],
+    metadata: { filepath: files.map(({ relativePath }) => relativePath).join(", "), diff, files },
+  })
+  await writePlan(plan)
+  const { diagnostics } = await announce(context.instance, plan)
+  const summary = files.map(({ type, relativePath }) => `${LETTER[type]} ${relativePath}`)
+  const output = `Success. Updated the following files:\n${summary.join("\n")}`
+  return { title: output, output, metadata: { diff, files, diagnostics } }
+}
+
+const LETTER: Record<PatchedFile["type"], string> = { add: "A", update: "M", move: "M", delete: "D" }
+
+/** Writes everything; when one file fails, those already written get back what they had. */
+async function writePlan({ states }: PatchPlan): Promise<void> {
+  const changed = [...states.values()].filter(({ before, after }) => before !== after)
+  for (const { target, before } of changed) await expectUnchanged(target.real, target.path, before?.text)
+  const done: typeof changed = []
+  try {
+    for (const state of changed) {
+      done.push(state)
+      await put(state.target.real, state.after)
+    }
+  } catch (error) {
+    for (const { target, before } of done) await put(target.real, before)
+    throw error
+  }
+}
+
+const put = (real: string, file: { text: string; bom: boolean } | undefined) =>
+  file ? writeTextFile(real, file) : rm(real, { force: true })
+
+async function announce(instance: Instance, { states }: PatchPlan): Promise<EditFindings> {
+  const all: EditFindings = { diagnostics: {} }
+  for (const { target, before, after } of states.values()) {
+    if (before === after) continue
+    const found = await afterEdit(instance, target.path, !after ? "unlink" : before ? "change" : "add")
+    Object.assign(all.diagnostics, found.diagnostics)
+  }
+  return all
+}
