@@ -11,7 +11,7 @@ export interface MarkdownFile {
   content: string
 }
 
-const FRONT_MATTER = /^---[ \t]*\r?\n([\s\S]*?)(?:^|\r?\n)---[ \t]*(?:\r?\n|$)/
+const FRONT_MATTER = /^---[ \t]*\r?\n(?:([\s\S]*?)\r?\n)??---[ \t]*(?:\r?\n|$)/
 
 /** Reads a Markdown file with front matter. Throws a `ConfigInvalidError` when it is missing or its front matter is not YAML. */
 export async function readMarkdown(path: string): Promise<MarkdownFile> {
