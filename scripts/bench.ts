@@ -140,7 +140,9 @@ async function post<T>(server: Program, path: string, body: object): Promise<T> 
   return (await response.json()) as T
 }
 
-const createSession = (server: Program) => post<{ id: string }>(server, "/session", {})
+function createSession(server: Program): Promise<{ id: string }> {
+  return post(server, "/session", {})
+}
 
 interface Answer {
   info: { error?: unknown }

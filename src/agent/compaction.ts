@@ -109,7 +109,7 @@ export async function compact(instance: Instance, run: Run, { history, user, par
     user,
     agent,
     model,
-    lastStep: false,
+    steps: 1,
     summary: [
       { role: "system", content: agent.prompt ?? "" },
       { role: "user", content: [{ type: "text", text: conversationText(told) }] },

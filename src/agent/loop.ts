@@ -80,7 +80,7 @@ async function takeStep(instance: Instance, run: Run, state: StepState): Promise
     user: user.info,
     agent,
     model,
-    lastStep: agent.steps !== undefined && steps >= agent.steps,
+    steps,
     // The summary of the turn so far goes out while the model thinks.
     onStart: () => inBackground(instance, summarizeTurn(instance, sessionID, user.info.id)),
   })

@@ -9,8 +9,10 @@ import { changeSession } from "../session/session"
 import { addTokens, NO_TOKENS } from "../session/tokens"
 import { snapshotPatch } from "../snapshot/diff"
 import { trackSnapshot } from "../snapshot/snapshot"
+import { invalidTool } from "../tool/invalid"
 import type { Recorder } from "./recorder"
 import type { StepEnd } from "./stream"
+import { structuredOutput } from "./structured-output"
 
 /**
  * Ends a step whose stream is complete: finish part with tokens, cost and tree, the patch if files changed, the message's
@@ -20,7 +22,7 @@ export async function finishStep(recorder: Recorder, end: StepEnd): Promise<void
   const { instance, message, model } = recorder
   const { sessionID } = message
   const cost = costOf(model, end.tokens)
-  const snapshot = await trackSnapshot(instance)
+  const snapshot = await trackSnapshot(instance, changesNothing(recorder) ? { maxAge: Number.POSITIVE_INFINITY } : {})
   const part: StepFinishPart = {
     id: newID("part"),
     sessionID,
@@ -46,6 +48,22 @@ export async function finishStep(recorder: Recorder, end: StepEnd): Promise<void
   await saveMessage(instance, message)
   await addToSession(recorder, end.tokens, cost)
 }
+
+/** Tools that leave the worktree alone. A step that used no other tool ends with the tree that it began with. */
+const READ_ONLY = new Set([
+  "read",
+  "glob",
+  "grep",
+  "todowrite",
+  "question",
+  "skill",
+  "webfetch",
+  "websearch",
+  invalidTool.id,
+  structuredOutput.id,
+])
+
+const changesNothing = ({ calls }: Recorder) => [...calls.values()].every((part) => READ_ONLY.has(part.tool))
 
 async function savePatch({ instance, message, snapshot: from }: Recorder, to: string | undefined): Promise<void> {
   if (!from || from === to) return

@@ -10,7 +10,7 @@ import { systemPrompt } from "./system-prompt"
 
 /** The whole request of a step: system prompt, conversation, and the reminders that are never stored. */
 export async function stepPrompt(instance: Instance, input: StepInput): Promise<LanguageModelV4Prompt> {
-  const { agent, model, user, lastStep } = input
+  const { agent, model, user, steps } = input
   const system = await systemPrompt(instance, {
     agent,
     model,
@@ -21,7 +21,9 @@ export async function stepPrompt(instance: Instance, input: StepInput): Promise<
     { role: "system", content: system },
     ...modelMessages(withReminder(input), model),
   ]
-  if (lastStep) prompt.push({ role: "assistant", content: [{ type: "text", text: maxSteps.trim() }] })
+  // The step limit of the agent is reached: no more tools after this one.
+  if (agent.steps !== undefined && steps >= agent.steps)
+    prompt.push({ role: "assistant", content: [{ type: "text", text: maxSteps.trim() }] })
   return prompt
 }
 

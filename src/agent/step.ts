@@ -30,8 +30,8 @@ export interface StepInput {
   user: UserMessage
   agent: Agent
   model: Model
-  /** The agent's step limit is reached: no more tools after this one. */
-  lastStep: boolean
+  /** Which step of the turn this is, from 1. */
+  steps: number
   /** The request of a compaction, in place of the conversation; it offers no tools, and its answer is a summary. */
   summary?: LanguageModelV4Prompt
   /** Called when the assistant message is stored and the model is about to be asked. */
@@ -51,7 +51,7 @@ export async function runStep(instance: Instance, run: Run, input: StepInput): P
   const recorder = createRecorder(instance, run, input, message)
   try {
     const call = await prepareCall(instance, run, input, recorder)
-    const end = await callWithRetries(instance, run, recorder, call)
+    const end = await callWithRetries(instance, run, recorder, { ...call, steps: input.steps })
     await finishStep(recorder, end)
     return "done"
   } catch (error) {
@@ -102,11 +102,19 @@ async function prepareCall(instance: Instance, run: Run, input: StepInput, recor
 
 type Call = Awaited<ReturnType<typeof prepareCall>>
 
-async function callWithRetries(instance: Instance, run: Run, recorder: Recorder, { language, call }: Call) {
+/** A step that follows another begins with the tree that the other ended with. */
+const SAME_TREE_MS = 2_000
+
+async function callWithRetries(
+  instance: Instance,
+  run: Run,
+  recorder: Recorder,
+  { language, call, steps }: Call & { steps: number },
+) {
   for (let attempt = 1; ; attempt++) {
     setStatus(instance, run, { type: "busy" })
     // Begun before the request, so that the time to the first token hides it.
-    const tree = trackSnapshot(instance)
+    const tree = trackSnapshot(instance, { maxAge: steps === 1 ? 0 : SAME_TREE_MS })
     try {
       const { stream } = await language.doStream(call)
       return await consumeStream(recorder, stream, tree)

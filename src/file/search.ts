@@ -75,7 +75,7 @@ export async function searchText(
   return { matches: matches.toSorted(byPlace), truncated: end.stopped }
 }
 
-/** Files below a directory that match a glob, absolute or not as `path` is; ignored ones are left out. Sorted. */
+/** Files below `cwd` that match a glob, relative to it and sorted; ignored ones are left out. At most `limit`. */
 export async function listFiles(
   app: App,
   { cwd, glob, limit, signal }: { cwd: string; glob?: string; limit: number; signal?: AbortSignal },

@@ -1,9 +1,9 @@
 import { type Static, Type } from "@sinclair/typebox"
 
-export const VcsInfo = Type.Object(
-  { branch: Type.Optional(Type.String()), default_branch: Type.Optional(Type.String()) },
-  { $id: "VcsInfo" },
-)
+const branchName = Type.Optional(Type.Union([Type.String(), Type.Null()]))
+
+/** Null outside of git, and for a detached head. */
+export const VcsInfo = Type.Object({ branch: branchName, default_branch: branchName }, { $id: "VcsInfo" })
 export type VcsInfo = Static<typeof VcsInfo>
 
 export const VcsFileStatus = Type.Object(

@@ -17,6 +17,8 @@ import { sessionRoutes } from "./routes/session"
 import { sessionActionRoutes } from "./routes/session-actions"
 import { sessionMessageRoutes } from "./routes/session-message"
 import { skillRoutes } from "./routes/skill"
+import { vcsRoutes } from "./routes/vcs"
+import { worktreeRoutes } from "./routes/worktree"
 
 /** Everything the server answers, group by group. */
 export const allRoutes: readonly Route[] = [
@@ -25,6 +27,7 @@ export const allRoutes: readonly Route[] = [
   ...instanceRoutes,
   ...pathRoutes,
   ...projectRoutes,
+  ...vcsRoutes,
   ...configRoutes,
   ...providerRoutes,
   ...authRoutes,
@@ -37,5 +40,6 @@ export const allRoutes: readonly Route[] = [
   ...permissionRoutes,
   ...questionRoutes,
   ...experimentalRoutes,
+  ...worktreeRoutes,
   ...logRoutes,
 ]

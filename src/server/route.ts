@@ -176,7 +176,8 @@ function toResponse(definition: { responses: Record<number, Answer> }, value: un
   if (!answer?.schema) return new Response(null, { status })
   if (answer.done) return jsonResponse(typeof value === "boolean" ? value : true, status)
   if (status !== 200) return jsonResponse(value, status)
-  return compressedResponse(toJSON(value), answer.contentType ?? "application/json", request)
+  if (answer.contentType && typeof value === "string") return compressedResponse(value, answer.contentType, request)
+  return compressedResponse(toJSON(value), "application/json", request)
 }
 
 function asRefusal(error: unknown, refusal: "name" | "tag" | "invalid" = "name") {

@@ -31,7 +31,7 @@ export async function getPage(
     const location = response.headers.get("location")
     if (response.status >= 300 && response.status < 400 && location) {
       await response.body?.cancel()
-      const next = URL.parse(location, url)
+      const next = URL.parse(location, url.href)
       if (!next || !/^https?:$/.test(next.protocol)) throw new Error(`Redirected to what is no web page: ${location}`)
       url = next
       continue

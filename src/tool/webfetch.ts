@@ -83,7 +83,7 @@ function decode(body: Uint8Array, type: string) {
 
 function decoderOf(charset: string | undefined) {
   try {
-    return new TextDecoder(charset)
+    return new TextDecoder(charset as ConstructorParameters<typeof TextDecoder>[0])
   } catch {
     // A name that no standard knows: most pages are UTF-8 whatever they say.
     return new TextDecoder()

@@ -4,14 +4,14 @@ import { userInfo } from "node:os"
 import { join } from "node:path"
 import { configDirectories, configState, getConfig, getGlobalConfig } from "../../src/config/config"
 import { managedDirectory } from "../../src/config/directories"
-import { testInstance } from "../helper/instance"
+import { testProject } from "../helper/project"
 
 const $schema = "https://opencode.ai/config.json"
 const defaults = { $schema, command: {}, plugin: [], mode: {}, agent: {}, username: userInfo().username }
 
 describe("getConfig", () => {
   test("has its defaults without any file, and makes none", async () => {
-    await using it = await testInstance()
+    await using it = await testProject()
     expect(await getConfig(it.instance)).toEqual(defaults)
     expect(await getGlobalConfig(it.app)).toEqual({ $schema })
     expect(await configDirectories(it.instance)).toEqual([])
@@ -19,7 +19,7 @@ describe("getConfig", () => {
   })
 
   test("merges all sources in their order", async () => {
-    await using it = await testInstance({
+    await using it = await testProject({
       directory: "sub",
       homeFiles: {
         ".config/opencode/config.json": '{ "username": "1", "model": "a/1", "instructions": ["G.md"] }',
@@ -81,7 +81,7 @@ describe("getConfig", () => {
   })
 
   test("leaves out what the checkout says when it is told to", async () => {
-    await using it = await testInstance({
+    await using it = await testProject({
       files: { "opencode.json": "{ broken", ".opencode/opencode.json": '{ "username": "no" }' },
       env: { OPENCODE_DISABLE_PROJECT_CONFIG: "1" },
     })
@@ -89,7 +89,7 @@ describe("getConfig", () => {
   })
 
   test("does not look above a directory outside of git, unless it is below the home directory", async () => {
-    await using it = await testInstance({
+    await using it = await testProject({
       git: false,
       directory: "sub",
       files: { "opencode.json": '{ "username": "no" }' },
@@ -98,7 +98,7 @@ describe("getConfig", () => {
   })
 
   test("turns what used to be said otherwise into today's words", async () => {
-    await using it = await testInstance({
+    await using it = await testProject({
       files: {
         "opencode.json": JSON.stringify({
           autoshare: true,
@@ -129,7 +129,7 @@ describe("getConfig", () => {
   })
 
   test("reads agents, modes and commands from Markdown files", async () => {
-    await using it = await testInstance({
+    await using it = await testProject({
       homeFiles: { ".config/opencode/agent/globby.md": "---\ndescription: Global\nmode: subagent\n---\nGLOBBY\n" },
       files: {
         ".opencode/agent/deep/er.md":
@@ -168,7 +168,7 @@ describe("getConfig", () => {
   })
 
   test("fills in variables and files", async () => {
-    await using it = await testInstance({
+    await using it = await testProject({
       homeFiles: { "key.txt": "from-home\n" },
       files: {
         "secret.txt": '  a "quoted" line\n',
@@ -191,7 +191,7 @@ describe("getConfig", () => {
   })
 
   test("is the same object until something changes, and state made from it lives as long", async () => {
-    await using it = await testInstance()
+    await using it = await testProject()
     let made = 0
     const state = configState(async (_, config) => ({ made: ++made, config }))
     expect(await getConfig(it.instance)).toBe(await getConfig(it.instance))
@@ -201,14 +201,14 @@ describe("getConfig", () => {
 })
 
 describe("a configuration that is wrong", () => {
-  const failure = async (it: Awaited<ReturnType<typeof testInstance>>) =>
+  const failure = async (it: Awaited<ReturnType<typeof testProject>>) =>
     getConfig(it.instance).then(
       () => "no error",
       (error) => ({ status: error.status, body: error.body, message: error.message }),
     )
 
   test("is refused with place and reason, for every JSON error, without quoting the file", async () => {
-    await using it = await testInstance({ files: { "opencode.json": '{\n  "model": "secret-a",\n  bad\n  "x": 1\n' } })
+    await using it = await testProject({ files: { "opencode.json": '{\n  "model": "secret-a",\n  bad\n  "x": 1\n' } })
     const path = join(it.project, "opencode.json")
     const message = "Line 3, column 3: invalid symbol\nLine 5, column 1: close brace expected"
     expect(await failure(it)).toEqual({
@@ -230,7 +230,7 @@ describe("a configuration that is wrong", () => {
     ["null", '{ "model": null }', [{ path: ["model"], message: "Expected string | undefined, got null" }]],
     ["a list at the top", "[]", [{ path: [], message: "Expected object" }]],
   ])("%s", async (_, text, issues) => {
-    await using it = await testInstance({ files: { "opencode.json": text } })
+    await using it = await testProject({ files: { "opencode.json": text } })
     const path = join(it.project, "opencode.json")
     expect(await failure(it)).toMatchObject({
       status: 400,
@@ -239,7 +239,7 @@ describe("a configuration that is wrong", () => {
   })
 
   test("does not show what a file reference brought in", async () => {
-    await using it = await testInstance({
+    await using it = await testProject({
       homeFiles: { key: "top-secret" },
       files: { "opencode.json": '{ "share": "{file:~/key}", "username": "{file:~/key}" }' },
     })
@@ -250,7 +250,7 @@ describe("a configuration that is wrong", () => {
   })
 
   test("names a file that is missing or cannot be read", async () => {
-    await using it = await testInstance({ files: { "opencode.json": '{ "username": "{file:./nope.txt}" }' } })
+    await using it = await testProject({ files: { "opencode.json": '{ "username": "{file:./nope.txt}" }' } })
     const path = join(it.project, "opencode.json")
     expect(await failure(it)).toMatchObject({
       status: 400,
@@ -266,7 +266,7 @@ describe("a configuration that is wrong", () => {
   })
 
   test("may be a Markdown file", async () => {
-    await using it = await testInstance({ files: { ".opencode/agent/x.md": "---\nmode: sideways\n---\nx\n" } })
+    await using it = await testProject({ files: { ".opencode/agent/x.md": "---\nmode: sideways\n---\nx\n" } })
     expect(await failure(it)).toMatchObject({
       status: 400,
       body: {
@@ -280,7 +280,7 @@ describe("a configuration that is wrong", () => {
   })
 
   test("counts again as soon as it has been repaired", async () => {
-    await using it = await testInstance({ files: { "opencode.json": "{" } })
+    await using it = await testProject({ files: { "opencode.json": "{" } })
     expect(await failure(it)).toMatchObject({ status: 400 })
     await rm(join(it.project, "opencode.json"))
     await mkdir(join(it.project, "opencode.json"))

@@ -3,11 +3,11 @@ import { chmod, mkdir, readdir, stat, symlink } from "node:fs/promises"
 import { join } from "node:path"
 import { getConfig } from "../../src/config/config"
 import { updateConfig, updateGlobalConfig } from "../../src/config/update"
-import { testInstance } from "../helper/instance"
+import { testProject } from "../helper/project"
 
 describe("updateConfig", () => {
   test("changes the project's file, keeps its comments, and holds at once", async () => {
-    await using it = await testInstance({
+    await using it = await testProject({
       files: {
         "opencode.json":
           '{\n  // who\n  "username": "a", // me\n  "agent": { "x": { "prompt": "p" } },\n  "share": "auto"\n}\n',
@@ -45,7 +45,7 @@ describe("updateConfig", () => {
   })
 
   test("makes a file when there is none", async () => {
-    await using it = await testInstance({ directory: "sub", files: { "sub/x": "" } })
+    await using it = await testProject({ directory: "sub", files: { "sub/x": "" } })
     await updateConfig(it.instance, { permission: { bash: "ask" } })
     expect(JSON.parse(await it.text("sub/opencode.json"))).toEqual({
       $schema: "https://opencode.ai/config.json",
@@ -54,7 +54,7 @@ describe("updateConfig", () => {
   })
 
   test("changes nothing when the patch or the file is wrong", async () => {
-    await using it = await testInstance({ files: { "opencode.json": '{ "username": "a" }' } })
+    await using it = await testProject({ files: { "opencode.json": '{ "username": "a" }' } })
     await getConfig(it.instance)
     await expect(updateConfig(it.instance, { model: 5 })).rejects.toMatchObject({
       status: 400,
@@ -74,14 +74,14 @@ describe("updateConfig", () => {
   })
 
   test("does not write through a link out of the project", async () => {
-    await using it = await testInstance({ homeFiles: { "other.json": "{}" } })
+    await using it = await testProject({ homeFiles: { "other.json": "{}" } })
     await symlink(join(it.home, "other.json"), join(it.project, "opencode.json"))
     await expect(updateConfig(it.instance, { username: "b" })).rejects.toMatchObject({ status: 400 })
     expect(await Bun.file(join(it.home, "other.json")).text()).toBe("{}")
   })
 
   test("applies changes that come at once one after the other", async () => {
-    await using it = await testInstance()
+    await using it = await testProject()
     const names = Array.from({ length: 8 }, (_, index) => `agent-${index}`)
     await Promise.all(names.map((name) => updateConfig(it.instance, { agent: { [name]: { prompt: name } } })))
     expect(Object.keys((await getConfig(it.instance)).agent ?? {})).toEqual(names)
@@ -90,7 +90,7 @@ describe("updateConfig", () => {
 
 describe("updateGlobalConfig", () => {
   test("changes the user's file and tells every directory that had read it", async () => {
-    await using it = await testInstance()
+    await using it = await testProject()
     await getConfig(it.instance)
     const answer = await updateGlobalConfig(it.app, { username: "g", theme: "x" })
     expect(answer).toEqual({ $schema: "https://opencode.ai/config.json", username: "g" })
@@ -103,7 +103,7 @@ describe("updateGlobalConfig", () => {
   })
 
   test("says nothing when nothing changes, and uses the file that is there", async () => {
-    await using it = await testInstance({ homeFiles: { ".config/opencode/opencode.json": '{"username":"g"}' } })
+    await using it = await testProject({ homeFiles: { ".config/opencode/opencode.json": '{"username":"g"}' } })
     await getConfig(it.instance)
     await updateGlobalConfig(it.app, { username: "g", bogus: 1 })
     expect(it.heard("global.disposed")).toEqual([])
@@ -112,7 +112,7 @@ describe("updateGlobalConfig", () => {
   })
 
   test("follows a link that the user made", async () => {
-    await using it = await testInstance({ homeFiles: { "dotfiles/opencode.json": "{}" } })
+    await using it = await testProject({ homeFiles: { "dotfiles/opencode.json": "{}" } })
     await mkdir(join(it.home, ".config/opencode"), { recursive: true })
     await symlink(join(it.home, "dotfiles/opencode.json"), join(it.home, ".config/opencode/opencode.json"))
     await updateGlobalConfig(it.app, { username: "g" })

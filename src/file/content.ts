@@ -1,0 +1,42 @@
+import { stat } from "node:fs/promises"
+import { badRequest, notFound, WireError } from "../base/error"
+import type { Instance } from "../instance/instance"
+import type { FileContent } from "../schema/file"
+import { containedPath } from "./containment"
+import { isBinary, mediaType, SAMPLE_SIZE } from "./content-type"
+
+/** It is held in memory several times on its way out, as base64 and as JSON. */
+const MAX_SIZE = 64 * 1024 * 1024
+
+/**
+ * What a file of the project holds: text without its last line feed, or base64 with a mime type. The bytes decide, not the
+ * name. A file that does not exist is empty text. Throws a 400 for what is no file or outside of the project.
+ */
+export async function readContent(instance: Instance, path: string): Promise<FileContent> {
+  if (path === "") throw badRequest("The path of a file is needed", "Query")
+  const real = await containedPath(instance, path)
+  const found = await stat(real).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined
+    throw notFound(`Cannot open the file (${error.code}): ${path}`)
+  })
+  if (!found) return { type: "text", content: "" }
+  if (!found.isFile()) throw badRequest(`Not a file: ${path}`, "Query")
+  if (found.size > MAX_SIZE) throw tooLarge(path, found.size)
+  const bytes = await Bun.file(real).bytes()
+  const sample = bytes.subarray(0, SAMPLE_SIZE)
+  const media = mediaType(sample)
+  if (!media && !isBinary(sample))
+    return { type: "text", content: new TextDecoder().decode(bytes).replace(/\r?\n$/, "") }
+  const mimeType = media ?? Bun.file(real).type.split(";")[0]
+  return {
+    type: "binary",
+    content: Buffer.from(bytes).toString("base64"),
+    encoding: "base64",
+    mimeType: mimeType || "application/octet-stream",
+  }
+}
+
+function tooLarge(path: string, size: number): WireError {
+  const message = `The file has ${size} bytes, more than the ${MAX_SIZE} that can be sent: ${path}`
+  return new WireError(413, { name: "BadRequest", data: { message } }, message)
+}
