@@ -6,7 +6,7 @@ import { migrate } from "../../src/store/migrations"
 import { createWriter } from "../../src/store/writer"
 import { message, part, session } from "./fixture"
 
-function fullDatabase() {
+function smallDatabase() {
   const db = new Database(":memory:")
   db.run("pragma foreign_keys = on")
   migrate(db, ":memory:")
@@ -17,7 +17,7 @@ function fullDatabase() {
 }
 
 test("a full disk fails the commit that meets it, whole, and the store goes on when there is room again", async () => {
-  const { db, writer, queue, setLimit, pages } = fullDatabase()
+  const { db, writer, queue, setLimit, pages } = smallDatabase()
   const one = session()
   const first = message(one.id)
   await queue.add([
@@ -51,7 +51,7 @@ test("a full disk fails the commit that meets it, whole, and the store goes on w
 })
 
 test("commits of one tick are one transaction", async () => {
-  const { db, queue } = fullDatabase()
+  const { db, queue } = smallDatabase()
   const run = db.run.bind(db)
   const statements: string[] = []
   db.run = (sql: string, ...rest: never[]) => {
