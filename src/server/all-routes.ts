@@ -5,6 +5,8 @@ import { commandRoutes } from "./routes/command"
 import { configRoutes } from "./routes/config"
 import { eventRoutes } from "./routes/event"
 import { experimentalRoutes } from "./routes/experimental"
+import { fileRoutes } from "./routes/file"
+import { findRoutes } from "./routes/find"
 import { globalRoutes } from "./routes/global"
 import { instanceRoutes } from "./routes/instance"
 import { logRoutes } from "./routes/log"
@@ -28,6 +30,8 @@ export const allRoutes: readonly Route[] = [
   ...pathRoutes,
   ...projectRoutes,
   ...vcsRoutes,
+  ...fileRoutes,
+  ...findRoutes,
   ...configRoutes,
   ...providerRoutes,
   ...authRoutes,

@@ -1,0 +1,51 @@
+import { Type } from "@sinclair/typebox"
+import { readContent } from "../../file/content"
+import { listDirectory } from "../../file/list"
+import { File, FileContent, FileNode } from "../../schema/file"
+import { fileStatus } from "../../vcs/diff"
+import { json, notFoundAnswer } from "../answers"
+import { type Route, route } from "../route"
+
+const tags = ["file"]
+const query = { path: Type.String() }
+
+export const fileRoutes: Route[] = [
+  route(
+    "GET",
+    "/file",
+    {
+      id: "file.list",
+      tags,
+      summary: "List a directory",
+      description: "The entries of a directory of the project, directories first.",
+      query,
+      responses: { 200: json(Type.Array(FileNode), "Entries"), 404: notFoundAnswer },
+    },
+    ({ instance, query }) => listDirectory(instance, query.path),
+  ),
+  route(
+    "GET",
+    "/file/content",
+    {
+      id: "file.read",
+      tags,
+      summary: "Read a file",
+      description: "A file of the project: text as it is, anything else in base64.",
+      query,
+      responses: { 200: json(FileContent, "Content"), 404: notFoundAnswer },
+    },
+    ({ instance, query }) => readContent(instance, query.path),
+  ),
+  route(
+    "GET",
+    "/file/status",
+    {
+      id: "file.status",
+      tags,
+      summary: "List changed files",
+      description: "The files that differ from HEAD, with the number of lines added and removed.",
+      responses: { 200: json(Type.Array(File), "Changed files") },
+    },
+    ({ instance }) => fileStatus(instance),
+  ),
+]
