@@ -23,25 +23,27 @@ export function startFakeModel(): { url: string; stop(): Promise<void> } {
     hostname: "127.0.0.1",
     idleTimeout: 60,
     async fetch(request) {
-      const body = (await request.json()) as { messages: ChatMessage[] }
-      return new Response(answer(body.messages), { headers: { "content-type": "text/event-stream" } })
+      const body = (await request.json()) as ChatRequest
+      return new Response(answer(body), { headers: { "content-type": "text/event-stream" } })
     },
   })
   return { url: `http://127.0.0.1:${server.port}/v1`, stop: () => server.stop(true) }
 }
 
-function answer(messages: ChatMessage[]): ReadableStream<Uint8Array> {
+interface ChatRequest {
+  messages: ChatMessage[]
+  tools?: unknown[]
+}
+
+function answer({ messages, tools = [] }: ChatRequest): ReadableStream<Uint8Array> {
   const last = messages.findLastIndex((message) => message.role === "user" && turnIn(message))
   const turn = (last >= 0 && turnIn(messages[last]!)) || { chunks: 1 }
   const done = messages.slice(last + 1).filter((message) => message.role === "tool").length
-  // Requests for a title carry the prompt too, but no tool results will ever follow on them.
-  const title = messages.some((message) => /title/i.test(textOf(messages[0]!)) && message.role === "system")
-  if (turn.toolCalls && !title && done < turn.toolCalls.count) return toolCall(turn.toolCalls, done)
-  return text(title ? 1 : turn.chunks)
+  // A request for a title carries the prompt too, but no tools.
+  if (tools.length === 0) return text(1)
+  if (turn.toolCalls && done < turn.toolCalls.count) return toolCall(turn.toolCalls, done)
+  return text(turn.chunks)
 }
-
-const textOf = (message: ChatMessage) =>
-  typeof message.content === "string" ? message.content : JSON.stringify(message.content ?? "")
 
 function turnIn(message: ChatMessage): FakeTurn | undefined {
   const plain =
