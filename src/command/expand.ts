@@ -3,7 +3,7 @@ import type { Instance } from "../instance/instance"
 import { findShell } from "../process/shell"
 import type { Command } from "../schema/command"
 import type { AgentPartInput, FilePartInput } from "../schema/part-input"
-import { argumentFiller } from "./arguments"
+import { type Arguments, fillArguments, splitArguments } from "./arguments"
 import { findMentions } from "./mentions"
 
 const SHELL = /!`([^`]+)`/g
@@ -20,8 +20,8 @@ export interface ExpandedCommand {
 
 /**
  * The prompt that a command with these arguments stands for. Each !`command` of the template is run in the user's shell, in
- * the instance's directory, and replaced by what it prints, also when it fails. Only the template's own are run: a
- * !`command` inside of the arguments stays text. A template without placeholders gets the arguments at its end. A skill is
+ * the instance's directory, and replaced by what it prints, also when it fails. Only the template's own are run; in them
+ * `$1` and `$ARGUMENTS` are variables of the shell, so that no argument can become a command. A template without placeholders gets the arguments at its end. A skill is
  * no template: its text stays as it is. `agents` are the names that a mention may call.
  */
 export async function expandCommand(
@@ -33,10 +33,12 @@ export async function expandCommand(
   const { template } = command
   if (command.source === "skill")
     return { text: withRest(template, text).trim(), ...(await findMentions(instance, text, agents)) }
-  const fill = argumentFiller(template, text)
+  const given = splitArguments(template, text)
   // Splitting at a group puts the commands at the odd places.
   const pieces = await Promise.all(
-    template.split(SHELL).map((piece, at) => (at % 2 ? runShell(instance, fill(piece), signal) : fill(piece))),
+    template
+      .split(SHELL)
+      .map((piece, at) => (at % 2 ? runShell(instance, piece, given, signal) : fillArguments(piece, given))),
   )
   const filled = pieces.join("")
   const expanded = (command.hints.length === 0 ? withRest(filled, text) : filled).trim()
@@ -45,15 +47,15 @@ export async function expandCommand(
 
 const withRest = (text: string, rest: string) => (rest.trim() ? `${text}\n\n${rest}` : text)
 
-async function runShell(instance: Instance, script: string, signal: AbortSignal): Promise<string> {
+async function runShell(instance: Instance, script: string, given: Arguments, signal: AbortSignal): Promise<string> {
   const { app, directory } = instance
   // The server's own password is no business of what a project has its commands do.
   const { OPENCODE_SERVER_PASSWORD: _, ...env } = app.env
   const shell = findShell(env, (await getConfig(instance)).shell)
   const result = await app.processes.run({
-    command: [shell, "-c", script],
+    command: [shell, "-c", script, shell, ...given.words],
     cwd: directory,
-    env,
+    env: { ...env, ARGUMENTS: given.text },
     signal,
     timeout: TIMEOUT,
     maxOutput: MAX_OUTPUT,

@@ -20,7 +20,7 @@ const BUILT_IN = "<built-in>"
  */
 export const listSkills = configState(async (instance, config): Promise<Skill[]> => {
   const roots = await skillRoots(instance, config)
-  const files = (await Promise.all(roots.map(findFiles))).flat()
+  const files = (await Promise.all(roots.map((root) => findFiles(root)))).flat()
   const found = await Promise.all([...new Set(files)].map((path) => readSkill(instance.app, path)))
   const skills = new Map([[builtInSkill.name, builtInSkill]])
   for (const skill of found) {

@@ -105,10 +105,16 @@ describe("expandCommand", () => {
       files: { "a.txt": "" },
       env: { OPENCODE_SERVER_PASSWORD: "hidden", GREETING: "hello" },
     })
-    const template =
-      "A !`ls; echo $GREETING $OPENCODE_SERVER_PASSWORD` B !`echo out; echo err >&2; exit 4` C !`echo [$1]` D $ARGUMENTS"
-    expect((await expandCommand(it.instance, command(template), "!`touch` evil")).text).toBe(
-      "A a.txt\nhello\n B out\n C [!`touch`]",
+    const template = [
+      "A !`ls; echo $GREETING $OPENCODE_SERVER_PASSWORD`",
+      "B !`echo out; echo err >&2; exit 4`",
+      `C !\`echo "[$1] [$2]"; echo x y | awk '{print $1}'; echo $ARGUMENTS\``,
+      "D $ARGUMENTS",
+    ].join(" ")
+    const text = "$(touch evil) !`touch evil` ;touch evil"
+    expect((await expandCommand(it.instance, command(template), text)).text).toBe(
+      "A a.txt\nhello\n B out\n C [$(touch] [evil) !`touch evil` ;touch evil]\nx\n$(touch evil) !`touch evil` ;touch evil\n D " +
+        text,
     )
     expect(await Bun.file(join(it.project, "evil")).exists()).toBe(false)
   })

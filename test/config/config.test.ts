@@ -46,7 +46,7 @@ describe("getConfig", () => {
         OPENCODE_DISABLE_PRUNE: "true",
       },
     })
-    expect(await getConfig(it.instance)).toEqual({
+    expect<unknown>(await getConfig(it.instance)).toEqual({
       ...defaults,
       model: "a/1",
       small_model: "a/2",
@@ -109,7 +109,7 @@ describe("getConfig", () => {
         }),
       },
     })
-    expect(await getConfig(it.instance)).toEqual({
+    expect<unknown>(await getConfig(it.instance)).toEqual({
       ...defaults,
       share: "auto",
       tools: { webfetch: false },
@@ -141,7 +141,7 @@ describe("getConfig", () => {
         ".opencode/agent/notes.txt": "no agent",
       },
     })
-    expect(await getConfig(it.instance)).toEqual({
+    expect<unknown>(await getConfig(it.instance)).toEqual({
       ...defaults,
       agent: {
         globby: {
@@ -181,7 +181,7 @@ describe("getConfig", () => {
       },
       env: { WHO: 'me", "share": "auto' },
     })
-    expect(await getConfig(it.instance)).toEqual({
+    expect<unknown>(await getConfig(it.instance)).toEqual({
       ...defaults,
       username: 'me", "share": "auto and !',
       model: 'a "quoted" line',

@@ -22,7 +22,7 @@ describe("updateConfig", () => {
       agent: { x: { temperature: 1 }, y: { prompt: "q" } },
     })
 
-    expect(answer).toEqual({
+    expect<unknown>(answer).toEqual({
       ...before,
       share: undefined,
       username: "b",
@@ -93,7 +93,7 @@ describe("updateGlobalConfig", () => {
     await using it = await testProject()
     await getConfig(it.instance)
     const answer = await updateGlobalConfig(it.app, { username: "g", theme: "x" })
-    expect(answer).toEqual({ $schema: "https://opencode.ai/config.json", username: "g" })
+    expect<unknown>(answer).toEqual({ $schema: "https://opencode.ai/config.json", username: "g" })
     expect(await readdir(join(it.home, ".config/opencode"))).toEqual(["opencode.jsonc"])
     expect(it.heard("server.instance.disposed")).toEqual([
       { directory: it.project, properties: { directory: it.project } },
