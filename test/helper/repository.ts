@@ -1,56 +1,102 @@
-import { cp, mkdir, mkdtemp, writeFile } from "node:fs/promises"
+import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
+import { createLog } from "../../src/base/log"
+import type { App } from "../../src/instance/app"
+import type { Published } from "../../src/instance/event"
+import { openInstance } from "../../src/instance/instance"
+import { closeApp, openApp } from "../../src/instance/open-app"
+import type { EventProperties, EventType } from "../../src/schema/event"
 
-/** Nothing of the user's own configuration, and dates that make equal commits equal. */
-export const gitEnv = {
-  GIT_CONFIG_GLOBAL: "/dev/null",
-  GIT_CONFIG_NOSYSTEM: "1",
-  GIT_AUTHOR_NAME: "Test",
-  GIT_AUTHOR_EMAIL: "test@example.com",
-  GIT_COMMITTER_NAME: "Test",
-  GIT_COMMITTER_EMAIL: "test@example.com",
-  GIT_AUTHOR_DATE: "2026-01-01T00:00:00Z",
-  GIT_COMMITTER_DATE: "2026-01-01T00:00:00Z",
+export const DEMO = {
+  "README.md": "# Demo\n\nA demo project.\n",
+  ".gitignore": "node_modules\n*.log\n",
+  "a.txt": "alpha\nbeta\ngamma\n",
+  "src/index.ts": "export const one = 1\n",
+  "docs/guide.md": "# Guide\n\nSay hello.\n",
 }
 
-let template: Promise<string> | undefined
-
-/** Makes `directory` a repository on `main` with one commit of README.md and `files`. */
-export async function makeRepository(directory: string, files: Record<string, string> = {}): Promise<void> {
-  template ??= makeTemplate()
-  await cp(await template, directory, { recursive: true })
-  if (Object.keys(files).length === 0) return
-  await writeFiles(directory, files)
-  git(directory, "add", "-A")
-  git(directory, "commit", "-q", "--amend", "--no-edit")
+export interface RepositorySetup {
+  files?: Record<string, string>
+  /** Shell lines that run in the project before it is opened. Default: a repository with one commit on `main`. */
+  prepare?: string
 }
 
-/** Runs git in a directory and answers what it printed. Throws when it fails. */
-export function git(directory: string, ...command: string[]): string {
-  const { exitCode, stdout, stderr } = Bun.spawnSync(["git", ...command], {
-    cwd: directory,
-    env: { ...process.env, ...gitEnv },
+/** A real app with a home of its own, and the instance of a project with these files. Everything is gone afterwards. */
+export async function testRepository({ files = DEMO, prepare = COMMITTED }: RepositorySetup = {}) {
+  const root = await realpath(await mkdtemp(join(tmpdir(), "repository-test-")))
+  const home = join(root, "home")
+  const project = join(root, "project")
+  await mkdir(home)
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(project, name)), { recursive: true })
+    await writeFile(join(project, name), text)
+  }
+  shell(project, prepare)
+  const lines: string[] = []
+  const app: App = await openApp({
+    version: "1.2.3",
+    env: { PATH: process.env.PATH, HOME: home },
+    directory: project,
+    paths: {
+      home,
+      config: join(home, ".config"),
+      data: join(home, ".data"),
+      state: join(home, ".state"),
+      cache: join(home, ".cache"),
+      temp: join(root, "tmp"),
+    },
+    log: createLog("DEBUG", (line) => lines.push(line)),
+    database: ":memory:",
   })
-  if (exitCode !== 0) throw new Error(`git ${command.join(" ")}: ${stderr}`)
-  return `${stdout}`
-}
-
-/** Writes files, with their folders, below a directory. */
-export async function writeFiles(directory: string, files: Record<string, string>): Promise<void> {
-  for (const [path, text] of Object.entries(files)) {
-    await mkdir(dirname(join(directory, path)), { recursive: true })
-    await writeFile(join(directory, path), text)
+  const heard: Published[] = []
+  const stop = app.bus.subscribe((published) => heard.push(published))
+  return {
+    app,
+    root,
+    project,
+    instance: await openInstance(app, project),
+    /** The log so far. */
+    log: () => lines.join(""),
+    sh: (line: string) => shell(project, line),
+    /** Text of a file, null when it is not there. */
+    read: async (path: string) => {
+      const file = Bun.file(join(project, path))
+      return (await file.exists()) ? file.text() : null
+    },
+    /** Properties of the events of these types so far. */
+    heard: (...types: EventType[]) => heard.filter(({ event }) => types.includes(event.type)).map(({ event }) => event),
+    /** Settles with the next event of the type. */
+    next: <T extends EventType>(type: T): Promise<{ directory?: string; properties: EventProperties<T> }> =>
+      new Promise((resolve) => {
+        const end = app.bus.subscribe(({ event, directory }) => {
+          if (event.type !== type) return
+          end()
+          resolve({ ...(directory && { directory }), properties: event.properties as EventProperties<T> })
+        })
+      }),
+    async [Symbol.asyncDispose]() {
+      stop()
+      await closeApp(app)
+      await rm(root, { recursive: true, force: true })
+    },
   }
 }
 
-// Made once and copied: starting git takes longer than a whole test.
-async function makeTemplate(): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), "repository-"))
-  await writeFiles(directory, { "README.md": "# Demo\n" })
-  git(directory, "init", "-q", "-b", "main", "--template=")
-  git(directory, "add", "-A")
-  git(directory, "commit", "-q", "-m", "Begin")
-  process.once("exit", () => Bun.spawnSync(["rm", "-rf", directory]))
-  return directory
+/** What makes the project a repository with one commit. */
+export const COMMITTED = "git init -q -b main . && git add -A && git commit -q -m initial"
+
+/** Runs shell lines in a directory. Throws when they fail. */
+export function shell(directory: string, lines: string): string {
+  const env = {
+    PATH: process.env.PATH,
+    HOME: "/nonexistent",
+    GIT_AUTHOR_NAME: "Ann",
+    GIT_AUTHOR_EMAIL: "ann@example.org",
+    GIT_COMMITTER_NAME: "Ann",
+    GIT_COMMITTER_EMAIL: "ann@example.org",
+  }
+  const result = Bun.spawnSync(["sh", "-ec", lines], { cwd: directory, env, stdout: "pipe", stderr: "pipe" })
+  if (result.exitCode !== 0) throw new Error(`${lines}: ${result.stderr}`)
+  return result.stdout.toString()
 }

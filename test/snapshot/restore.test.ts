@@ -5,7 +5,7 @@ import { join } from "node:path"
 import { type SnapshotPatch, snapshotPatch } from "../../src/snapshot/diff"
 import { restoreSnapshot, revertFiles } from "../../src/snapshot/restore"
 import { trackSnapshot } from "../../src/snapshot/snapshot"
-import { testRepository } from "../helper/git"
+import { testRepository } from "../helper/repository"
 
 test("patches are undone back to before the first that names a file", async () => {
   await using repo = await testRepository()

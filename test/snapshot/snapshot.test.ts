@@ -5,8 +5,7 @@ import { join } from "node:path"
 import { disposeInstance, openInstance } from "../../src/instance/instance"
 import { changedFiles, snapshotDiff, snapshotPatch } from "../../src/snapshot/diff"
 import { trackSnapshot } from "../../src/snapshot/snapshot"
-import { shell, testRepository } from "../helper/git"
-import { testInstance } from "../helper/instance"
+import { COMMITTED, shell, testRepository } from "../helper/repository"
 
 test("is the git tree of tracked and untracked files, without the ignored ones", async () => {
   await using repo = await testRepository()
@@ -51,7 +50,7 @@ test("leaves the user's repository alone", async () => {
 })
 
 test("is there again after a restart, and works in a repository without commits", async () => {
-  await using fresh = await testInstance({ files: { "a.txt": "one\n" } })
+  await using fresh = await testRepository({ files: { "a.txt": "one\n" }, prepare: "git init -q ." })
   const first = await trackSnapshot(fresh.instance)
   await disposeInstance(fresh.instance)
   const again = await openInstance(fresh.app, fresh.project)
@@ -64,9 +63,9 @@ test("is there again after a restart, and works in a repository without commits"
 })
 
 test("there is none outside of git and with snapshot: false", async () => {
-  await using plain = await testInstance({ git: false })
+  await using plain = await testRepository({ prepare: "" })
   expect(await trackSnapshot(plain.instance)).toBeUndefined()
-  await using off = await testInstance({ files: { "opencode.json": '{"snapshot":false}' } })
+  await using off = await testRepository({ files: { "opencode.json": '{"snapshot":false}' } })
   expect(await trackSnapshot(off.instance)).toBeUndefined()
   expect(existsSync(join(off.app.paths.data, "snapshot"))).toBe(false)
 })
@@ -81,7 +80,7 @@ test("without git there is none, and the log says so once", async () => {
   const instance = { ...repo.instance, app: { ...app, processes } }
   expect(await trackSnapshot(instance)).toBeUndefined()
   expect(await trackSnapshot(instance)).toBeUndefined()
-  expect(repo.lines.filter((line) => line.includes("No snapshot"))).toHaveLength(1)
+  expect(repo.log().match(/No snapshot could/g)).toHaveLength(1)
 })
 
 test("large untracked files, nested repositories and unreadable files do not stop it", async () => {
@@ -101,7 +100,7 @@ test("large untracked files, nested repositories and unreadable files do not sto
 test("keeps bytes as they are, whatever .gitattributes and the user's settings say", async () => {
   await using repo = await testRepository({
     files: { ".gitattributes": "* text=auto eol=lf\n*.ident ident\n", "crlf.txt": "one\n", "x.ident": "$Id$\n" },
-    prepare: "git config core.autocrlf true",
+    prepare: `${COMMITTED}\ngit config core.autocrlf true`,
   })
   const bytes = "one\r\ntwo\r\n"
   await writeFile(join(repo.project, "crlf.txt"), bytes)
@@ -168,5 +167,5 @@ test("a tree that is not there gives no diff and a line in the log", async () =>
   await using repo = await testRepository()
   const now = (await trackSnapshot(repo.instance)) ?? ""
   expect(await snapshotDiff(repo.instance, "0".repeat(40), now)).toEqual([])
-  expect(repo.lines.join("")).toContain("No snapshot could be taken or used")
+  expect(repo.log()).toContain("No snapshot could be taken or used")
 })

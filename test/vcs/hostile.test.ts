@@ -9,7 +9,7 @@ import { vcsApply } from "../../src/vcs/apply"
 import { fileStatus, vcsDiff, vcsDiffRaw } from "../../src/vcs/diff"
 import { getVcs } from "../../src/vcs/vcs"
 import { createWorktree, removeWorktree, resetWorktree } from "../../src/vcs/worktree"
-import { DEMO, testRepository } from "../helper/git"
+import { DEMO, testRepository } from "../helper/repository"
 
 /** Names a program that leaves a file behind, wherever git's configuration takes one. */
 const trap = (root: string) => `
