@@ -31,7 +31,7 @@ async function converse(server: Program): Promise<void> {
   const answer = await post(server, `/session/${session.id}/message`, { model, parts: [{ type: "text", text }] })
   await shown
   if (answer.info.error) throw new Error(JSON.stringify(answer.info.error))
-  console.log(`\nAnswered by ${answer.info.providerID}/${answer.info.modelID}, finish: ${answer.info.finish}`)
+  console.log(`\n\nAnswered by ${answer.info.providerID}/${answer.info.modelID}, finish: ${answer.info.finish}`)
 }
 
 /** Prints text as it streams and tool calls as they end, until the session is idle. */
@@ -59,13 +59,10 @@ async function show(response: Response): Promise<void> {
   }
 }
 
-const indent = (text: string) =>
-  text
-    .trim()
-    .split("\n")
-    .slice(0, 12)
-    .map((line) => `  | ${line}`)
-    .join("\n")
+function indent(text: string): string {
+  const lines = text.trim().split("\n").slice(0, 12)
+  return lines.map((line) => `  | ${line}`).join("\n")
+}
 
 interface Answer {
   id: string

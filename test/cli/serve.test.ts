@@ -166,4 +166,58 @@ describe("the end", () => {
       expect(await health(second.url)).toEqual({ healthy: true, version })
     },
   )
+
+  test("aborts what runs, ends the children and keeps what has happened", async () => {
+    const env = { XDG_DATA_HOME: await mkdtemp(join(directory, "data-")) }
+    const first = await start({ env })
+    const session = await post(first.url, "/session", {
+      permission: [{ permission: "*", pattern: "*", action: "allow" }],
+    })
+    const events = await fetch(`${first.url}/event`)
+    const command = 'echo "shell $$"; sleep 300'
+    const script = [{ tool: "bash", input: { command, description: "Wait" } }, "Never said."]
+    const prompt = {
+      model: { providerID: "demo", modelID: "script" },
+      parts: [{ type: "text", text: `@@script ${JSON.stringify(script)}` }],
+    }
+    const answer = post(first.url, `/session/${session.id}/message`, prompt)
+    const pid = Number(await heard(events, /"output":"shell (\d+)/))
+    expect(isAlive(pid)).toBe(true)
+
+    expect(await first.stop("SIGTERM")).toBe("SIGTERM")
+    expect(isAlive(pid)).toBe(false)
+    expect((await answer).info).toMatchObject({ error: { name: "MessageAbortedError" } })
+
+    await using second = await start({ env })
+    const messages = await fetch(`${second.url}/session/${session.id}/message`)
+    const [, stored] = (await messages.json()) as { info: object; parts: { type: string; state?: object }[] }[]
+    expect(stored?.info).toMatchObject({ error: { name: "MessageAbortedError" } })
+    const output = expect.stringContaining(`shell ${pid}`)
+    expect(stored?.parts).toContainEqual(expect.objectContaining({ state: expect.objectContaining({ output }) }))
+    expect(await (await fetch(`${second.url}/session/status`)).json()).toEqual({})
+  })
 })
+
+async function post(url: string, path: string, body: object): Promise<{ id: string; info: object }> {
+  const init = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) }
+  return (await (await fetch(url + path, init)).json()) as { id: string; info: object }
+}
+
+/** What the group of the pattern matches in a stream, as soon as it is there. */
+async function heard(response: Response, pattern: RegExp): Promise<string | undefined> {
+  let text = ""
+  for await (const chunk of (response.body ?? new ReadableStream()).pipeThrough(new TextDecoderStream())) {
+    text += chunk
+    const [, found] = text.match(pattern) ?? []
+    if (found) return found
+  }
+  return undefined
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
