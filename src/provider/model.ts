@@ -5,13 +5,12 @@ import type { Model, Provider } from "../schema/provider"
 import { getCatalogue } from "./catalogue"
 import { type Connections, listConnections } from "./connection"
 import { demoProvider } from "./demo-provider"
+import { suggestNames } from "./suggest"
 
 export interface ModelReference {
   providerID: string
   modelID: string
 }
-
-const SUGGESTIONS = 3
 
 /** Small and cheap models by family, the most preferred first. Whole words, so that `gemini` is no `mini`. */
 const SMALL = [/\bhaiku\b/, /\bflash-lite\b/, /\bflash\b/, /\bgpt-[\d.]+-nano\b/, /\bgpt-[\d.]+-mini\b/]
@@ -82,7 +81,6 @@ async function unknownModel(
   const names = known.provider
     ? Object.keys(known.provider.models)
     : [...catalogue.providers.keys(), ...known.connected]
-  const { default: fuzzysort } = await import("fuzzysort")
-  const alike = fuzzysort.go(known.provider ? modelID : providerID, [...new Set(names)], { limit: SUGGESTIONS })
-  throw say(alike.length > 0 ? ` Did you mean: ${alike.map((each) => each.target).join(", ")}?` : "")
+  const alike = await suggestNames(known.provider ? modelID : providerID, [...new Set(names)])
+  throw say(alike.length > 0 ? ` Did you mean: ${alike.join(", ")}?` : "")
 }

@@ -1,4 +1,8 @@
+import { setImmediate } from "node:timers/promises"
+import { promisify } from "node:util"
+import zlib from "node:zlib"
 import { getConfig } from "../config/config"
+import type { App } from "../instance/app"
 import type { Instance } from "../instance/instance"
 import type { Config } from "../schema/config"
 import type { Provider } from "../schema/provider"
@@ -15,29 +19,51 @@ export async function listProviders(instance: Instance): Promise<Provider[]> {
   return connected.length === 0 || asksForDemo(config) ? [...connected, demoProvider] : connected
 }
 
-export interface ProviderCatalogue {
-  all: Provider[]
-  /** Provider id -> its best model. */
-  default: Record<string, string>
-  /** The ids of the connected ones. */
-  connected: string[]
+const MAX_BODIES = 4
+/** Characters of JSON between two pauses: some milliseconds of work. */
+const SLICE = 250_000
+const gzip = promisify(zlib.gzip)
+const bodies = new WeakMap<App, Map<string, Promise<Uint8Array<ArrayBuffer>>>>()
+
+/**
+ * The JSON of every provider of the catalogue that the configuration allows (`{ all, default, connected }`), gzipped; the
+ * connected ones as `listProviders` has them. These are megabytes that many clients ask for at once when they start: made
+ * once, in slices that let other work through, and shared by the instances that answer the same.
+ */
+export async function providerCatalogueBody(instance: Instance): Promise<Uint8Array<ArrayBuffer>> {
+  const [config, connected] = await Promise.all([getConfig(instance), listProviders(instance)])
+  const { enabled_providers, disabled_providers } = config
+  const key = JSON.stringify([enabled_providers, disabled_providers, connected])
+  const known = bodies.get(instance.app) ?? new Map<string, Promise<Uint8Array<ArrayBuffer>>>()
+  bodies.set(instance.app, known)
+  const body = known.get(key) ?? makeBody(instance, config, connected)
+  known.delete(key)
+  known.set(key, body)
+  if (known.size > MAX_BODIES) known.delete(known.keys().next().value!)
+  body.catch(() => known.delete(key))
+  return body
 }
 
-/** Every provider of the catalogue that the configuration allows; the connected ones as `listProviders` has them. */
-export async function getProviderCatalogue(instance: Instance): Promise<ProviderCatalogue> {
-  const [config, catalogue, connected] = await Promise.all([
-    getConfig(instance),
-    getCatalogue(instance.app),
-    listProviders(instance),
-  ])
+async function makeBody(instance: Instance, config: Config, connected: Provider[]): Promise<Uint8Array<ArrayBuffer>> {
+  const catalogue = await getCatalogue(instance.app)
   const own = new Set(connected.map((provider) => provider.id))
-  const others: Provider[] = []
+  const texts: string[] = []
+  const best: Record<string, string> = {}
+  let slice = 0
   for (const [id, facts] of catalogue.providers) {
     if (own.has(id) || !isAllowed(config, id)) continue
-    others.push(providerFrom(facts, catalogue.modelsOf(id)))
+    const provider = providerFrom(facts, catalogue.modelsOf(id))
+    Object.assign(best, defaultModels([provider]))
+    const text = JSON.stringify(provider)
+    texts.push(text)
+    slice += text.length
+    if (slice < SLICE) continue
+    slice = 0
+    await setImmediate()
   }
-  const all = [...others, ...connected]
-  return { all, default: defaultModels(all), connected: connected.map((provider) => provider.id) }
+  texts.push(...connected.map((provider) => JSON.stringify(provider)))
+  const rest = { default: { ...best, ...defaultModels(connected) }, connected: [...own] }
+  return new Uint8Array(await gzip(`{"all":[${texts.join(",")}],${JSON.stringify(rest).slice(1)}`, { level: 4 }))
 }
 
 /** The best model of each provider. */
