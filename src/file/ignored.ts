@@ -7,6 +7,8 @@ import { projectRoot } from "./containment"
 
 /** A bigger one is not an ignore file that somebody wrote. */
 const MAX_SIZE = 512 * 1024
+/** As git does by default on these systems. */
+const IGNORES_CASE = process.platform === "darwin" || process.platform === "win32"
 
 /** Whether a path is ignored. `path` is absolute and inside of the project. */
 export type IgnoreCheck = (path: string, isDirectory: boolean) => Promise<boolean>
@@ -27,7 +29,7 @@ export async function createIgnoreCheck(instance: Instance): Promise<IgnoreCheck
     const names = [".gitignore", ".ignore"]
     if (directory === root) names.unshift(join(".git", "info", "exclude"))
     const loading = Promise.all(names.map((name) => readRules(join(directory, name)))).then((texts) =>
-      texts.every((text) => text === "") ? undefined : ignore().add(texts.join("\n")),
+      texts.every((text) => text === "") ? undefined : ignore({ ignorecase: IGNORES_CASE }).add(texts.join("\n")),
     )
     rules.set(directory, loading)
     return loading

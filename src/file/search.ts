@@ -75,18 +75,29 @@ export async function searchText(
   return { matches: matches.toSorted(byPlace), truncated: end.stopped }
 }
 
+export interface FileListing {
+  cwd: string
+  /** Only files whose name or path matches. */
+  glob?: string
+  limit: number
+  /** Milliseconds after which what was found so far is enough. */
+  timeout?: number
+  signal?: AbortSignal
+}
+
 /** Files below `cwd` that match a glob, relative to it and sorted; ignored ones are left out. At most `limit`. */
 export async function listFiles(
   app: App,
-  { cwd, glob, limit, signal }: { cwd: string; glob?: string; limit: number; signal?: AbortSignal },
+  { cwd, glob, limit, timeout = Number.POSITIVE_INFINITY, signal }: FileListing,
 ): Promise<{ files: string[]; end: RipgrepEnd }> {
   const files: string[] = []
+  const deadline = performance.now() + timeout
   const args = ["--files", "--null", "--hidden", "--glob=!**/.git", ...(glob ? [`--glob=${glob}`] : [])]
   const end = await runRipgrep(
     app,
     { cwd, args: [...args, "--", "."], separator: "\0", ...(signal && { signal }) },
     (line) => {
-      if (files.length === limit) return false
+      if (files.length === limit || performance.now() > deadline) return false
       files.push(withoutDot(line))
       return undefined
     },
