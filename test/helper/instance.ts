@@ -5,7 +5,6 @@ import { createLog } from "../../src/base/log"
 import type { App } from "../../src/instance/app"
 import { type Instance, openInstance } from "../../src/instance/instance"
 import { closeApp, openApp } from "../../src/instance/open-app"
-import type { Config } from "../../src/schema/config"
 
 export interface TestInstance {
   app: App
@@ -17,7 +16,7 @@ export interface TestInstance {
 
 /** An instance of an empty directory outside of git, with its own home, for tests below the front door. */
 export async function testInstance(
-  options: { config?: Config; env?: Record<string, string>; now?: () => number } = {},
+  options: { config?: object; env?: Record<string, string>; now?: () => number } = {},
 ): Promise<TestInstance> {
   const root = await mkdtemp(join(tmpdir(), "instance-"))
   const directory = join(root, "project")

@@ -3,7 +3,7 @@ import type { Socket } from "bun"
 export interface VendorRequest {
   path: string
   headers: Headers
-  // biome-ignore lint/suspicious/noExplicitAny: whatever the package under test sends; the tests look into it
+  // biome-ignore lint/suspicious/noExplicitAny: whatever JSON the package under test sends
   body: any
 }
 
