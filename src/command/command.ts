@@ -43,6 +43,6 @@ export async function getCommand(instance: Instance, name: string): Promise<Comm
   const commands = await listCommands(instance)
   const command = commands.find((each) => each.name === name)
   if (command) return command
-  const names = commands.map((each) => each.name).sort()
+  const names = commands.map((each) => each.name)
   throw notFound(`Command not found: ${JSON.stringify(name)}. Available commands: ${names.join(", ")}`)
 }

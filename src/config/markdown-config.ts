@@ -1,5 +1,5 @@
 import { readdir } from "node:fs/promises"
-import { join, relative, sep } from "node:path"
+import { join } from "node:path"
 import { CommandConfig, type Config } from "../schema/config"
 import { AgentConfig } from "../schema/config-agent"
 import { checkConfig } from "./check"
@@ -35,22 +35,40 @@ function agentOf(name: string, file: MarkdownFile, fixed: { mode?: "primary" } =
 const commandOf = (file: MarkdownFile) =>
   checkConfig(CommandConfig, { ...file.data, template: file.content.trim() }, file.path)
 
-/** All Markdown files below the named folders, sorted by name within each. Links are followed to files, not to directories. */
+/** All Markdown files below the named folders with their names, those of the outer folders first. */
 async function readAll(directory: string, folders: string[]): Promise<[name: string, file: MarkdownFile][]> {
   const lists = await Promise.all(folders.map((folder) => listMarkdown(join(directory, folder))))
-  const files = lists.flatMap((paths, index) =>
-    paths.map(async (path): Promise<[string, MarkdownFile]> => {
-      const name = relative(join(directory, folders[index]!), path).slice(0, -".md".length)
-      return [name.split(sep).join("/"), await readMarkdown(path)]
-    }),
-  )
+  const files = lists
+    .flat()
+    .sort((a, b) => a.depth - b.depth)
+    .map(async ({ path, name }): Promise<[string, MarkdownFile]> => [name, await readMarkdown(path)])
   return Promise.all(files)
 }
 
-async function listMarkdown(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
+/**
+ * The Markdown files below a folder, level by level and by name. Links are followed to files, not to folders, and of a
+ * folder that is a link itself no more is read than a person would keep there: it may lead anywhere.
+ */
+async function listMarkdown(folder: string): Promise<{ path: string; name: string; depth: number }[]> {
+  const files: { path: string; name: string; depth: number }[] = []
+  let level = [""]
+  for (let depth = 0; level.length > 0 && depth < MAX_DEPTH; depth++) {
+    const entries = await Promise.all(level.map((name) => listFolder(join(folder, name), name)))
+    for (const { entry, name } of entries.flat())
+      if (name.endsWith(".md") && (entry.isFile() || entry.isSymbolicLink()))
+        files.push({ path: join(folder, name), name: name.slice(0, -".md".length), depth })
+    level = entries.flat().flatMap(({ entry, name }) => (entry.isDirectory() ? [name] : []))
+    level.length = Math.min(level.length, MAX_FOLDERS)
+  }
+  return files
+}
+
+const MAX_DEPTH = 6
+const MAX_FOLDERS = 200
+
+async function listFolder(path: string, name: string) {
+  const entries = await readdir(path, { withFileTypes: true }).catch(() => [])
   return entries
-    .filter((entry) => entry.name.endsWith(".md") && (entry.isFile() || entry.isSymbolicLink()))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort()
+    .map((entry) => ({ entry, name: name ? `${name}/${entry.name}` : entry.name }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
 }

@@ -61,7 +61,7 @@ describe("listCommands", () => {
     await using it = await testProject()
     await expect(getCommand(it.instance, "x")).rejects.toMatchObject({
       status: 404,
-      message: 'Command not found: "x". Available commands: customize-opencode, init, review',
+      message: 'Command not found: "x". Available commands: init, review, customize-opencode',
     })
   })
 })
