@@ -1,7 +1,11 @@
+import { Type } from "@sinclair/typebox"
 import { badRequest, notFound } from "../base/error"
 import { getConfig } from "../config/config"
 import type { App } from "../instance/app"
 import { type Instance, openInstance } from "../instance/instance"
+
+/** How a request names its directory. Workspaces are remote; this server has none and takes no notice of them. */
+export const scopeQuery = { directory: Type.Optional(Type.String()), workspace: Type.Optional(Type.String()) }
 
 /**
  * The directory a request names: query `directory`, query `location[directory]`, header `x-opencode-directory` (URI

@@ -57,6 +57,8 @@ export interface Definition<
    * or as `InvalidRequestError`.
    */
   refusal?: "name" | "tag" | "invalid"
+  /** Not part of the OpenAPI document. */
+  hidden?: boolean
   /** The answer may take minutes: it is not compressed, and something is sent to keep the connection alive. */
   waits?: boolean
 }

@@ -10,6 +10,7 @@ import { guard } from "./guard"
 import { MAX_BODY } from "./request-body"
 import type { Inbound, Route } from "./route"
 import { findByPath, tidyPath } from "./route-path"
+import { docRoutes } from "./routes/doc"
 import { type Socket, websocket } from "./websocket"
 
 export interface ServerOptions {
@@ -32,9 +33,10 @@ const PATH_OFFSET = 11
  * The HTTP server over an app, for `Bun.serve`. Guard, password and CORS are outside of the router: they hold for every
  * path, and their headers are on every answer.
  */
-export function createServer(app: App, options: ServerOptions = {}, routes: readonly Route[] = allRoutes) {
+export function createServer(app: App, options: ServerOptions = {}, mounted: readonly Route[] = allRoutes) {
   const { password = "", username = "opencode", cors = [], hostname } = options
   const protection = { cors, protected: password !== "", ...(hostname !== undefined && { hostname }) }
+  const routes = [...mounted, ...docRoutes(mounted, app.version)]
   const route = createRouter(app, routes)
 
   const answer = async (inbound: Inbound): Promise<Response> => {

@@ -9,7 +9,7 @@ import type { Route } from "../../src/server/route"
 import { createServer, type ServerOptions } from "../../src/server/server"
 import { checkDocumented } from "./documented"
 import { type EventStream, openEventStream } from "./event-stream"
-import { gitEnv, makeRepository, writeFiles } from "./repository"
+import { gitEnv, makeRepository, writeFiles } from "./git-template"
 
 export interface TestServerOptions extends ServerOptions {
   /** Files of the project; committed where it is a repository. */

@@ -1,5 +1,6 @@
 import { Type } from "@sinclair/typebox"
 import { done } from "../answers"
+import { scopeQuery } from "../instance-scope"
 import { type Route, route } from "../route"
 
 const Level = Type.Union([Type.Literal("debug"), Type.Literal("info"), Type.Literal("error"), Type.Literal("warn")])
@@ -14,6 +15,7 @@ export const logRoutes: Route[] = [
       scope: "global",
       summary: "Write a log entry",
       description: "Writes a line of a client into the server's log.",
+      query: scopeQuery,
       body: Type.Object({
         service: Type.String(),
         level: Level,

@@ -6,7 +6,7 @@ import { initGit } from "../../vcs/git-init"
 import { json } from "../answers"
 import { type Route, route } from "../route"
 
-const group = { tags: ["project"], scope: "global" as const }
+const tags = ["project"]
 const params = { projectID: Type.String() }
 
 export const projectRoutes: Route[] = [
@@ -14,10 +14,10 @@ export const projectRoutes: Route[] = [
     "GET",
     "/project",
     {
-      ...group,
+      tags,
       id: "project.list",
       summary: "List projects",
-      description: "All projects that were opened on this machine.",
+      description: "All projects that were opened on this machine, that of the directory included.",
       responses: { 200: json(Type.Array(Project), "Projects") },
     },
     ({ app }) => app.store.listProjects(),
@@ -27,7 +27,7 @@ export const projectRoutes: Route[] = [
     "/project/current",
     {
       id: "project.current",
-      tags: ["project"],
+      tags,
       summary: "Get the current project",
       description: "The project of the directory; outside of a repository the project `global`.",
       responses: { 200: json(Project, "Project") },
@@ -38,7 +38,7 @@ export const projectRoutes: Route[] = [
     "PATCH",
     "/project/:projectID",
     {
-      ...group,
+      tags,
       id: "project.update",
       summary: "Update a project",
       description: "Changes name, icon or commands of a project.",
@@ -56,7 +56,7 @@ export const projectRoutes: Route[] = [
     "GET",
     "/project/:projectID/directories",
     {
-      ...group,
+      tags,
       id: "project.directories",
       summary: "List directories of a project",
       description: "The checkouts of a project that were opened on this machine.",
@@ -70,7 +70,7 @@ export const projectRoutes: Route[] = [
     "/project/git/init",
     {
       id: "project.initGit",
-      tags: ["project"],
+      tags,
       summary: "Make a repository",
       description: "Makes the directory a git repository, unless it is in one.",
       responses: { 200: json(Project, "The project") },
