@@ -65,10 +65,8 @@ export async function sessionDiff(
     const reverted = (await instance.app.store.findSession(sessionID))?.revert
     if (!reverted) return wholeDiff(instance, sessionID)
     const messages = await instance.app.store.listMessages(sessionID)
-    return diffOf(
-      instance,
-      messages.filter(({ info }) => info.id < reverted.messageID),
-    )
+    const from = messages.findIndex(({ info }) => info.id === reverted.messageID)
+    return diffOf(instance, from < 0 ? messages : messages.slice(0, from))
   }
   const info = await instance.app.store.findMessage(sessionID, messageID)
   return info?.role === "user" ? (info.summary?.diffs ?? []) : []

@@ -55,7 +55,7 @@ export async function snapshotDiff(instance: Instance, from: string, to: string)
 /** The differences between two trees as one text in git's form, without a line feed at its end. */
 export async function snapshotDiffText(instance: Instance, from: string, to: string): Promise<string> {
   return read(instance, from, to, "", async (shadow) =>
-    textOf(await must(shadow.git([...COMMON, "-p", "--no-renames", from, to]))).trimEnd(),
+    textOf(await must(shadow.git([...COMMON, "-p", "--no-renames", from, to]))).replace(/\n$/, ""),
   )
 }
 

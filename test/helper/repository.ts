@@ -1,3 +1,4 @@
+import { realpathSync } from "node:fs"
 import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
@@ -86,8 +87,9 @@ export async function testRepository({ files = DEMO, prepare = COMMITTED }: Repo
 /** What makes the project a repository with one commit. */
 export const COMMITTED = "git init -q -b main . && git add -A && git commit -q -m initial"
 
-/** Runs shell lines in a directory. Throws when they fail. */
+/** Runs shell lines in a temporary directory, and nowhere else. Throws when they fail. */
 export function shell(directory: string, lines: string): string {
+  if (!directory.startsWith(`${realpathSync(tmpdir())}/`)) throw new Error(`Not a temporary directory: ${directory}`)
   const env = {
     PATH: process.env.PATH,
     HOME: "/nonexistent",
