@@ -20,7 +20,6 @@ const text = new TextDecoder().decode(bytes[0] === 0x1f ? Bun.gunzipSync(bytes) 
 const data = JSON.parse(text)
 const listed: Provider[] | undefined = data.all ?? data.providers
 const facts = listed ? listed.map(factsOf) : readModelsDev(data)
-facts.sort((a, b) => (a.id < b.id ? -1 : 1))
 const lines = catalogueLines(facts, Date.now())
 const packed = Bun.gzipSync(new TextEncoder().encode(lines), { level: 9 })
 await Bun.write(TARGET, packed)

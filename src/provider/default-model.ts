@@ -3,9 +3,10 @@ import { Type } from "@sinclair/typebox"
 import { Value } from "@sinclair/typebox/value"
 import { getConfig } from "../config/config"
 import type { Instance } from "../instance/instance"
+import type { ModelReference } from "../schema/prompt"
 import { listConnections } from "./connection"
 import { demoProvider } from "./demo-provider"
-import { type ModelReference, parseModel } from "./model"
+import { parseModel } from "./model"
 
 /** Parts of the ids that the wire's `default` prefers, the most preferred last; seen in what the clients expect. */
 const PREFERRED = ["gpt-5", "claude-sonnet-4", "big-pickle", "gemini-3-pro"]

@@ -85,7 +85,9 @@ function readable(error: {
   responseBody: string | undefined
 }): string {
   const status = STATUS_CODES[error.statusCode ?? 0]
-  if (error.message !== "" && error.message !== status) return error.message
+  // The runtime puts the system's code before its words; the words say it.
+  if (error.message !== "" && error.message !== status)
+    return error.message.replace(/^(Cannot connect to API: )E[A-Z]+: /, "$1")
   const words = status ?? (error.message || "The provider answered with an error")
   const body = error.responseBody?.trim() ?? ""
   if (body === "") return words

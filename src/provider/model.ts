@@ -1,16 +1,12 @@
 import { badRequest, notFound, type WireError } from "../base/error"
 import { getConfig } from "../config/config"
 import type { Instance } from "../instance/instance"
+import type { ModelReference } from "../schema/prompt"
 import type { Model, Provider } from "../schema/provider"
 import { getCatalogue } from "./catalogue"
 import { type Connections, listConnections } from "./connection"
 import { demoProvider } from "./demo-provider"
 import { suggestNames } from "./suggest"
-
-export interface ModelReference {
-  providerID: string
-  modelID: string
-}
 
 /** Small and cheap models by family, the most preferred first. Whole words, so that `gemini` is no `mini`. */
 const SMALL = [/\bhaiku\b/, /\bflash-lite\b/, /\bflash\b/, /\bgpt-[\d.]+-nano\b/, /\bgpt-[\d.]+-mini\b/]
