@@ -22,7 +22,8 @@ export async function finishStep(recorder: Recorder, end: StepEnd): Promise<void
   const { instance, message, model } = recorder
   const { sessionID } = message
   const cost = costOf(model, end.tokens)
-  const snapshot = await trackSnapshot(instance, changesNothing(recorder) ? { maxAge: Number.POSITIVE_INFINITY } : {})
+  // Not the last tree of the instance: that may hold what another session has done meanwhile.
+  const snapshot = changesNothing(recorder) ? recorder.snapshot : await trackSnapshot(instance)
   const part: StepFinishPart = {
     id: newID("part"),
     sessionID,

@@ -3,6 +3,7 @@ import { badRequest, notFound } from "../base/error"
 import { getConfig } from "../config/config"
 import type { App } from "../instance/app"
 import { type Instance, openInstance } from "../instance/instance"
+import { watchBranch } from "../vcs/branch"
 
 /** How a request names its directory. Workspaces are remote; this server has none and takes no notice of them. */
 export const scopeQuery = { directory: Type.Optional(Type.String()), workspace: Type.Optional(Type.String()) }
@@ -19,10 +20,14 @@ export function requestedDirectory(app: App, query: URLSearchParams, headers: He
   return directory
 }
 
-/** The instance of a directory, with a configuration that can be read: broken files are told to whoever asks first. */
+/**
+ * The instance of a directory, with a configuration that can be read: broken files are told to whoever asks first. From
+ * its first request on the instance tells of other branches.
+ */
 export async function scopedInstance(app: App, directory: string): Promise<Instance> {
   const instance = await openInstance(app, directory)
   await getConfig(instance)
+  watchBranch(instance)
   return instance
 }
 
