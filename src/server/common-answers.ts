@@ -10,15 +10,19 @@ import {
 import { json } from "./answers"
 import type { Answer, Route } from "./route"
 
-const TooLarge = Type.Object({ name: Type.Literal("PayloadTooLarge"), data: Type.Object({ message: Type.String() }) })
+const named = <T extends string>(name: T) =>
+  Type.Object({ name: Type.Literal(name), data: Type.Object({ message: Type.String() }) })
+const TooLarge = named("PayloadTooLarge")
+const Forbidden = named("Forbidden")
 const forms = { name: BadRequestError, tag: TagBadRequest, invalid: InvalidRequestError }
 
 /** All answers of a route: its own, and the errors that any request can get. */
 export function answersOf({ definition }: Route): Record<number, Answer> {
-  const { 400: refused, ...own } = definition.responses
+  const { 400: refused, 403: forbidden, ...own } = definition.responses
   const answers: Record<number, Answer> = {
-    400: json(anyOf([...refusals(definition), ...(refused?.schema ? [refused.schema] : [])]), "Bad request"),
+    400: json(anyOf([...refusals(definition), refused?.schema]), "Bad request"),
     401: { description: "Unauthorized" },
+    403: json(anyOf([Forbidden, forbidden?.schema]), "A page of a foreign origin, or a foreign host name"),
     500: json(UnknownError, "Unexpected error"),
     ...own,
   }
@@ -33,7 +37,7 @@ function refusals(definition: Route["definition"]): TSchema[] {
   return scope === "global" ? [form] : [form, ConfigInvalidError, ConfigJsonError]
 }
 
-const anyOf = (schemas: TSchema[]): TSchema => {
-  const different = [...new Set(schemas)]
+const anyOf = (schemas: (TSchema | undefined)[]): TSchema => {
+  const different = [...new Set(schemas.filter((each) => each !== undefined))]
   return different.length === 1 && different[0] ? different[0] : Type.Union(different)
 }

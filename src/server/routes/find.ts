@@ -1,4 +1,5 @@
 import { Type } from "@sinclair/typebox"
+import { findFiles } from "../../file/find"
 import { findText } from "../../file/search"
 import { json } from "../answers"
 import { type Route, route } from "../route"
@@ -28,5 +29,23 @@ export const findRoutes: Route[] = [
       responses: { 200: json(Type.Array(Match), "Matches") },
     },
     ({ instance, query, request }) => findText(instance, { pattern: query.pattern, signal: request.signal }),
+  ),
+  route(
+    "GET",
+    "/find/file",
+    {
+      id: "find.files",
+      tags,
+      summary: "Find files",
+      description: "Paths of the project that somebody may mean by a few letters, the best first.",
+      query: {
+        query: Type.String(),
+        dirs: Type.Optional(Type.Boolean()),
+        type: Type.Optional(Type.Union([Type.Literal("file"), Type.Literal("directory")])),
+        limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
+      },
+      responses: { 200: json(Type.Array(Type.String()), "Paths") },
+    },
+    ({ instance, query }) => findFiles(instance, query),
   ),
 ]

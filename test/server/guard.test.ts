@@ -1,0 +1,72 @@
+import { describe, expect, test } from "bun:test"
+import { hostname } from "node:os"
+import { testServer } from "../helper/server"
+
+const log = { service: "s", level: "info", message: "m" }
+
+describe("a request to a foreign name (DNS rebinding)", () => {
+  test.each([
+    ["127.0.0.1:4096", 200],
+    ["10.0.0.7", 200],
+    ["[::1]:4096", 200],
+    ["localhost:4096", 200],
+    ["LOCALHOST.", 200],
+    ["app.localhost:1", 200],
+    ["opencode.local:4096", 200],
+    ["host.docker.internal:4096", 200],
+    ["opencode:4096", 200],
+    [`${hostname()}:4096`, 200],
+    ["my.own.name", 200],
+    ["allowed.example:8080", 200],
+    ["evil.example", 403],
+    ["evil.example:4096", 403],
+    ["127.0.0.1.evil.example", 403],
+    ["localhost.evil.example", 403],
+  ])("%s: %d", async (host, status) => {
+    await using it = await testServer({ git: false, hostname: "my.own.name", cors: ["https://allowed.example"] })
+    const answer = await it.call("GET", "/global/health", undefined, { host })
+    expect(answer.status).toBe(status)
+    if (status === 403)
+      expect(answer.body).toMatchObject({ name: "Forbidden", data: { message: expect.stringContaining("--cors") } })
+  })
+
+  test("is fine where a password is asked for", async () => {
+    await using it = await testServer({ git: false, password: "secret" })
+    const headers = { host: "behind.a.proxy", authorization: `Basic ${btoa("opencode:secret")}` }
+    expect((await it.call("GET", "/global/health", undefined, headers)).status).toBe(200)
+  })
+})
+
+describe("a write from a page", () => {
+  test.each([
+    ["http://evil.example", 403],
+    ["null", 403],
+    ["vscode-webview://x", 403],
+    ["http://localhost:3000", 200],
+    ["http://allowed.example", 200],
+  ])("of %s: %d", async (origin, status) => {
+    await using it = await testServer({ git: false, cors: ["http://allowed.example"] })
+    // Like a form or a fetch without preflight: the content type says text.
+    const answer = await it.call("POST", "/log", log, { origin, "content-type": "text/plain" })
+    expect(answer.status).toBe(status)
+    expect(it.log.some((line) => line.includes('"service":"s"'))).toBe(status === 200)
+  })
+
+  test("of the server itself passes", async () => {
+    await using it = await testServer({ git: false })
+    expect((await it.call("POST", "/log", log, { origin: it.url })).status).toBe(200)
+  })
+
+  test("may not be a WebSocket in disguise", async () => {
+    await using it = await testServer({ git: false })
+    const headers = { origin: "http://evil.example", upgrade: "websocket", connection: "upgrade" }
+    expect((await it.call("GET", "/global/health", undefined, headers)).status).toBe(403)
+  })
+
+  test("reading is left to the browser's own rule", async () => {
+    await using it = await testServer({ git: false })
+    const answer = await it.call("GET", "/global/health", undefined, { origin: "http://evil.example" })
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get("access-control-allow-origin")).toBeNull()
+  })
+})
