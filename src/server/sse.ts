@@ -51,8 +51,10 @@ export function eventStream(source: Source, request: Request): Response {
           if (!open) return
           controller.enqueue(bytes)
           if (HIGH_WATER - (controller.desiredSize ?? 0) <= MAX_BEHIND) return
+          source.app.log.warn("An event stream is broken off: its reader is too far behind", { bytes: MAX_BEHIND })
           end()
-          controller.error(new Error("The reader is too far behind"))
+          // Without a reason: Bun would print it with a source line.
+          controller.error()
         }
         const finish = () => {
           if (!open) return

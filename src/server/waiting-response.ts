@@ -35,7 +35,8 @@ export async function waitingResponse(app: App, request: Request, pending: Promi
           reason: errorMessage(error),
           error,
         })
-        if (open) controller.error(error)
+        // Without a reason, which is in the log: Bun would print it with a source line.
+        if (open) controller.error()
       } finally {
         stop()
       }
