@@ -52,6 +52,7 @@ const stateOf = instanceState<State & { instance: Instance }>(
 export async function askPermission(instance: Instance, question: PermissionQuestion): Promise<void> {
   const { sessionID, permission, patterns, always, metadata = {}, tool, signal } = question
   signal.throwIfAborted()
+  instance.signal.throwIfAborted()
   const { pending, approved } = stateOf(instance)
   const rules = expandHome(question.rules, instance.app.paths.home)
   const actions = patterns.map((pattern) => evaluate(permission, pattern, rules, approved).action)

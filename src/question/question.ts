@@ -36,6 +36,7 @@ export async function askQuestion(
 ): Promise<QuestionAnswer[]> {
   const { sessionID, questions, tool, signal } = question
   signal.throwIfAborted()
+  instance.signal.throwIfAborted()
   const { pending } = stateOf(instance)
   const request: QuestionRequest = { id: newID("question"), sessionID, questions, ...(tool && { tool }) }
   const { promise, resolve, reject: refuse } = Promise.withResolvers<QuestionAnswer[]>()

@@ -50,11 +50,12 @@ describe("rulesFromConfig", () => {
 })
 
 describe("evaluate", () => {
-  const rules = rulesFromConfig({
+  const config = {
     "*": "allow",
     bash: { "*": "ask", "echo *": "allow", "rm *": "deny", "git status*": "allow", "git status --deny": "deny" },
     "mcp_*": "ask",
-  })
+  } as const
+  const rules = rulesFromConfig(config)
   test.each([
     ["read", "x", "allow"],
     ["bash", "ls", "ask"],
@@ -79,12 +80,13 @@ describe("evaluate", () => {
 })
 
 test("disabledTools names those whose last rule denies everything", () => {
-  const rules = rulesFromConfig({
+  const config = {
     "*": "allow",
     edit: "deny",
     glob: { "*.secret": "deny" },
     bash: { "*": "deny", "ls *": "allow" },
-  })
+  } as const
+  const rules = rulesFromConfig(config)
   expect(disabledTools(["read", "edit", "write", "apply_patch", "glob", "bash"], rules)).toEqual(
     new Set(["edit", "write", "apply_patch"]),
   )

@@ -5,6 +5,7 @@ import { disposeInstance, type Instance } from "../../src/instance/instance"
 import { PermissionCorrectedError, PermissionDeniedError, PermissionRejectedError } from "../../src/permission/errors"
 import { rulesFromConfig } from "../../src/permission/evaluate"
 import { askPermission, cancelPermissions, listPermissions, replyPermission } from "../../src/permission/permission"
+import { listen } from "../helper/heard"
 import { testInstance } from "../helper/instance"
 
 const ask = (instance: Instance, sessionID: string, command: string, fields: object = {}) => {
@@ -30,8 +31,10 @@ const onlyRequest = (instance: Instance) => {
 describe("askPermission", () => {
   test("neither asks nor waits when rules allow, and says which rules deny", async () => {
     await using it = await testInstance()
+    const heard = listen(it.instance)
     const sessionID = newID("session")
-    const rules = rulesFromConfig({ "*": "allow", bash: { "rm *": "deny" }, read: "ask" })
+    const config = { "*": "allow", bash: { "rm *": "deny" }, read: "ask" } as const
+    const rules = rulesFromConfig(config)
     await ask(it.instance, sessionID, "ls", { rules })
     await expect(ask(it.instance, sessionID, "x", { rules, patterns: ["ls", "rm x"] })).rejects.toThrow(
       new PermissionDeniedError([
@@ -39,11 +42,12 @@ describe("askPermission", () => {
         { permission: "bash", pattern: "rm *", action: "deny" },
       ]),
     )
-    expect(it.heard("permission.asked")).toEqual([])
+    expect(heard("permission.asked")).toEqual([])
   })
 
   test("once lets exactly this call go on", async () => {
     await using it = await testInstance()
+    const heard = listen(it.instance)
     const sessionID = newID("session")
     const asking = ask(it.instance, sessionID, "ls -l", { tool: { messageID: "msg_1", callID: "call_1" } })
     const request = onlyRequest(it.instance)
@@ -56,10 +60,10 @@ describe("askPermission", () => {
       metadata: { command: "ls -l" },
       tool: { messageID: "msg_1", callID: "call_1" },
     })
-    expect(it.heard("permission.asked")).toEqual([request])
+    expect(heard("permission.asked")).toEqual([request])
     replyPermission(it.instance, request.id, "once")
     await asking
-    expect(it.heard("permission.replied")).toEqual([{ sessionID, requestID: request.id, reply: "once" }])
+    expect(heard("permission.replied")).toEqual([{ sessionID, requestID: request.id, reply: "once" }])
     expect(listPermissions(it.instance)).toEqual([])
 
     ask(it.instance, sessionID, "ls -l")
@@ -79,6 +83,7 @@ describe("askPermission", () => {
 
   test("always holds for all sessions, releases those of its own that it covers and no others", async () => {
     await using it = await testInstance()
+    const heard = listen(it.instance)
     const [one, two] = [newID("session"), newID("session")]
     const first = ask(it.instance, one, "git status")
     const same = ask(it.instance, one, "git log")
@@ -91,19 +96,20 @@ describe("askPermission", () => {
       [one, ["rm x"]],
       [two, ["git log"]],
     ])
-    expect(it.heard("permission.replied").map((each) => each.reply)).toEqual(["always", "always"])
+    expect(heard("permission.replied").map((each) => each.reply)).toEqual(["always", "always"])
     await ask(it.instance, two, "git diff")
   })
 
   test("reject refuses all that the session waits for", async () => {
     await using it = await testInstance()
+    const heard = listen(it.instance)
     const [one, two] = [newID("session"), newID("session")]
     const asking = [ask(it.instance, one, "a"), ask(it.instance, one, "b")]
     ask(it.instance, two, "c")
     replyPermission(it.instance, listPermissions(it.instance)[0]?.id ?? "", "reject")
     for (const each of asking) await expect(each).rejects.toThrow(PermissionRejectedError)
     expect(onlyRequest(it.instance).sessionID).toBe(two)
-    expect(it.heard("permission.replied").map((each) => each.reply)).toEqual(["reject", "reject"])
+    expect(heard("permission.replied").map((each) => each.reply)).toEqual(["reject", "reject"])
   })
 
   test("reject with a message hands the message to the model", async () => {
@@ -120,25 +126,26 @@ describe("askPermission", () => {
     await using it = await testInstance()
     const rules = rulesFromConfig({ external_directory: { "~/a/*": "allow", "$HOME/b/*": "deny" } })
     const query = { permission: "external_directory", rules }
-    await ask(it.instance, newID("session"), "", { ...query, patterns: [`${it.home}/a/*`] })
-    await expect(ask(it.instance, newID("session"), "", { ...query, patterns: [`${it.home}/b/c/*`] })).rejects.toThrow(
-      PermissionDeniedError,
-    )
+    await ask(it.instance, newID("session"), "", { ...query, patterns: [`${it.app.paths.home}/a/*`] })
+    await expect(
+      ask(it.instance, newID("session"), "", { ...query, patterns: [`${it.app.paths.home}/b/c/*`] }),
+    ).rejects.toThrow(PermissionDeniedError)
   })
 })
 
 describe("nothing waits for ever", () => {
   test("an abort takes the request back", async () => {
     await using it = await testInstance()
+    const heard = listen(it.instance)
     const abort = new AbortController()
     const asking = ask(it.instance, newID("session"), "a", { signal: abort.signal })
     const { id, sessionID } = onlyRequest(it.instance)
     abort.abort(new Error("stopped"))
     await expect(asking).rejects.toThrow("stopped")
     expect(listPermissions(it.instance)).toEqual([])
-    expect(it.heard("permission.replied")).toEqual([{ sessionID, requestID: id, reply: "reject" }])
+    expect(heard("permission.replied")).toEqual([{ sessionID, requestID: id, reply: "reject" }])
     await expect(ask(it.instance, sessionID, "a", { signal: abort.signal })).rejects.toThrow("stopped")
-    expect(it.heard("permission.asked")).toHaveLength(1)
+    expect(heard("permission.asked")).toHaveLength(1)
   })
 
   test("so does the end of the session", async () => {
@@ -153,10 +160,11 @@ describe("nothing waits for ever", () => {
 
   test("and that of the instance, with its approvals", async () => {
     await using it = await testInstance()
+    const heard = listen(it.instance)
     const asking = ask(it.instance, newID("session"), "a")
     await disposeInstance(it.instance)
     await expect(asking).rejects.toThrow(PermissionRejectedError)
-    expect(it.heard("permission.replied")).toHaveLength(1)
+    expect(heard("permission.replied")).toHaveLength(1)
     await expect(ask(it.instance, newID("session"), "a")).rejects.toThrow()
   })
 })

@@ -9,6 +9,7 @@ import {
   rejectQuestion,
   replyQuestion,
 } from "../../src/question/question"
+import { listen } from "../helper/heard"
 import { testInstance } from "../helper/instance"
 
 const questions = [{ question: "Which colour?", header: "Colour", options: [{ label: "Red", description: "warm" }] }]
@@ -21,30 +22,33 @@ const firstID = (instance: Instance) => listQuestions(instance)[0]?.id ?? ""
 
 test("a reply resolves with the answers as they were sent", async () => {
   await using it = await testInstance()
+  const heard = listen(it.instance)
   const sessionID = newID("session")
   const asking = ask(it.instance, sessionID)
   const requestID = firstID(it.instance)
   expect(listQuestions(it.instance)).toEqual([{ id: requestID, sessionID, questions }])
-  expect(it.heard("question.asked")).toEqual(listQuestions(it.instance))
+  expect(heard("question.asked")).toEqual(listQuestions(it.instance))
   replyQuestion(it.instance, requestID, [["Red", "my own words"]])
   expect(await asking).toEqual([["Red", "my own words"]])
-  expect(it.heard("question.replied")).toEqual([{ sessionID, requestID, answers: [["Red", "my own words"]] }])
+  expect(heard("question.replied")).toEqual([{ sessionID, requestID, answers: [["Red", "my own words"]] }])
   expect(() => replyQuestion(it.instance, requestID, [])).toThrow(`Question request not found: ${requestID}`)
   expect(() => rejectQuestion(it.instance, requestID)).toThrow(`Question request not found: ${requestID}`)
 })
 
 test("a rejection throws", async () => {
   await using it = await testInstance()
+  const heard = listen(it.instance)
   const sessionID = newID("session")
   const asking = ask(it.instance, sessionID)
   const requestID = firstID(it.instance)
   rejectQuestion(it.instance, requestID)
   await expect(asking).rejects.toThrow(new QuestionRejectedError())
-  expect(it.heard("question.rejected")).toEqual([{ sessionID, requestID }])
+  expect(heard("question.rejected")).toEqual([{ sessionID, requestID }])
 })
 
 test("abort, end of the session and end of the instance take the question back", async () => {
   await using it = await testInstance()
+  const heard = listen(it.instance)
   const abort = new AbortController()
   const aborted = ask(it.instance, newID("session"), abort.signal)
   abort.abort(new Error("stopped"))
@@ -59,5 +63,5 @@ test("abort, end of the session and end of the instance take the question back",
 
   await disposeInstance(it.instance)
   await expect(left).rejects.toThrow(QuestionRejectedError)
-  expect(it.heard("question.rejected")).toHaveLength(3)
+  expect(heard("question.rejected")).toHaveLength(3)
 })
