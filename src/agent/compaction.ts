@@ -26,6 +26,16 @@ export async function compactsByItself(instance: Instance): Promise<boolean> {
   return (await getConfig(instance)).compaction?.auto !== false
 }
 
+/**
+ * Whether a compaction may help a prompt that the vendor refused as too long. Not the one that follows a compaction which has
+ * left nothing to leave out: its refusal is final.
+ */
+export async function compactsAfter(instance: Instance, user: UserMessage): Promise<boolean> {
+  if (!(await compactsByItself(instance))) return false
+  const parts = await instance.app.store.listParts(user.sessionID, user.id)
+  return !parts.some((part) => part.type === "text" && part.metadata?.compaction_continue)
+}
+
 /** Whether the last answer used so many tokens that the next request may not fit its model any more. */
 export async function needsCompaction(instance: Instance, last: AssistantMessage): Promise<boolean> {
   const { tokens } = last
@@ -59,7 +69,7 @@ export async function requestCompaction(
   }: { user: Pick<UserMessage, "sessionID" | "agent" | "model">; overflow: boolean; auto?: boolean },
 ): Promise<void> {
   const info = newUserMessage(instance, user)
-  const part = { ...partIDs(info), type: "compaction" as const, auto, ...(overflow && { overflow }) }
+  const part = { ...partIDs(info), type: "compaction" as const, auto, ...(auto && { overflow }) }
   await store(instance, info, [part])
 }
 
@@ -88,13 +98,18 @@ interface Compaction {
   user: UserMessage
   part: CompactionPart
   model: Model
+  onStart(): void
 }
 
 /**
  * Answers a compaction request: the conversation goes to the model as text, its summary is stored as an assistant message.
  * An automatic compaction then makes the loop go on, by repeating the refused prompt or by asking to continue.
  */
-export async function compact(instance: Instance, run: Run, { history, user, part, model }: Compaction): Promise<void> {
+export async function compact(
+  instance: Instance,
+  run: Run,
+  { history, user, part, model, onStart }: Compaction,
+): Promise<void> {
   const { sessionID } = user
   const earlier = history.filter(({ info }) => info.id !== user.id)
   const refused = part.overflow ? earlier.findLast(({ info }) => info.role === "user") : undefined
@@ -114,7 +129,7 @@ export async function compact(instance: Instance, run: Run, { history, user, par
       { role: "system", content: agent.prompt ?? "" },
       { role: "user", content: [{ type: "text", text: conversationText(told) }] },
     ],
-    onStart: () => {},
+    onStart,
   })
   const answer = (await instance.app.store.listMessages(sessionID)).findLast(
     ({ info }) => info.role === "assistant" && info.parentID === user.id,
@@ -122,8 +137,11 @@ export async function compact(instance: Instance, run: Run, { history, user, par
   if (answer?.role !== "assistant" || answer.error || !answer.finish) return
   publish(instance, "session.compacted", { sessionID })
   if (!part.auto) return
-  if (refused?.info.role === "user") await repeat(instance, refused.info, refused.parts)
-  else await askToContinue(instance, user)
+  if (refused?.info.role !== "user") return askToContinue(instance, user, GO_ON)
+  // With nothing but a summary before it, the prompt itself is what is too long.
+  if (told.every(({ info }) => info.id === told[0]?.info.id || isSummary(info)))
+    return askToContinue(instance, user, TOO_LONG)
+  await repeat(instance, refused.info, refused.parts)
 }
 
 /** The first message of the turns that stay as they are: config `compaction.tail_turns`, within a budget of tokens. */
@@ -164,6 +182,7 @@ async function askToContinue(instance: Instance, user: UserMessage): Promise<voi
     type: "text" as const,
     text,
     synthetic: true,
+    time: { start: now, end: now },
     metadata: { compaction_continue: true },
   }
   await store(instance, info, [part])

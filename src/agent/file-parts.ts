@@ -82,8 +82,7 @@ async function expandText(instance: Instance, target: Target, input: FileInput, 
       sessionID: info.sessionID,
       error: { name: "UnknownError", data: { message } },
     })
-    const failed = `Read tool failed to read ${args.filePath} with the following error: ${message}`
-    return [synthetic(info, failed)]
+    return calledRead(info, args, `Read tool failed to read ${args.filePath} with the following error: ${message}`)
   }
 }
 

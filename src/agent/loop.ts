@@ -71,7 +71,9 @@ async function takeStep(instance: Instance, run: Run, state: StepState): Promise
   const subtask = waiting.find((part): part is SubtaskPart => part.type === "subtask")
   if (subtask) return runSubtaskPart(instance, run, { user: user.info, subtask, agent, model })
   const compaction = waiting.find((part): part is CompactionPart => part.type === "compaction")
-  if (compaction) return compact(instance, run, { history, user: user.info, part: compaction, model })
+  // The summary of the turn so far goes out while the model thinks.
+  const onStart = () => inBackground(instance, summarizeTurn(instance, sessionID, user.info.id))
+  if (compaction) return compact(instance, run, { history, user: user.info, part: compaction, model, onStart })
   const session = await getSession(instance.app, sessionID)
   if (steps === 1) inBackground(instance, ensureTitle(instance, session, { history, model }))
   const outcome = await runStep(instance, run, {
@@ -81,8 +83,7 @@ async function takeStep(instance: Instance, run: Run, state: StepState): Promise
     agent,
     model,
     steps,
-    // The summary of the turn so far goes out while the model thinks.
-    onStart: () => inBackground(instance, summarizeTurn(instance, sessionID, user.info.id)),
+    onStart,
   })
   if (outcome === "overflow") await requestCompaction(instance, { user: user.info, overflow: true })
 }

@@ -32,8 +32,9 @@ export async function startPrompt(instance: Instance, sessionID: string, body: P
   await cleanupRevert(instance, session)
   const agent = await chosenAgent(instance, sessionID, body.agent)
   const model = await chosenModel(instance, session, { given: body.model, agent })
-  const message = await storeUserMessage(instance, sessionID, { body, agent, model })
+  // The choice is the user's even if the parts of this prompt cannot be read.
   await rememberChoice(instance, sessionID, { body, agent, model })
+  const message = await storeUserMessage(instance, sessionID, { body, agent, model })
   if (body.noReply) return { message, answer: Promise.resolve(message) }
   return { message, answer: answerSession(instance, sessionID) }
 }

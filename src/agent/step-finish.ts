@@ -79,13 +79,13 @@ function errorOf({ message, user }: Recorder, { finish }: StepEnd): RunError | u
   if (finish === "content-filter")
     return {
       name: "ContentFilterError",
-      data: { message: "The provider's content filter stopped the answer of the model" },
+      data: { message: "The response was blocked by the provider's content filter" },
     }
   const wanted = user.format?.type === "json_schema" && message.structured === undefined
   if (!wanted || finish === "tool-calls" || finish === "unknown") return undefined
   return {
     name: "StructuredOutputError",
-    data: { message: "The model did not produce structured output", retries: 0 },
+    data: { message: "Model did not produce structured output", retries: 0 },
   }
 }
 

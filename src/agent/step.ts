@@ -17,7 +17,7 @@ import { type Run, setStatus } from "../session/status"
 import { NO_TOKENS } from "../session/tokens"
 import { trackSnapshot } from "../snapshot/snapshot"
 import type { MessageWithParts } from "../store/store"
-import { compactsByItself } from "./compaction"
+import { compactsAfter } from "./compaction"
 import { closeParts, createRecorder, type Recorder } from "./recorder"
 import { finishStep } from "./step-finish"
 import { stepPrompt } from "./step-prompt"
@@ -168,9 +168,13 @@ async function endWithError(instance: Instance, run: Run, recorder: Recorder, er
   const runError = aborted ? ABORTED : runErrorOf(error, message.providerID)
   publish(instance, "session.error", { sessionID: message.sessionID, error: runError })
   await closeParts(recorder, aborted ? "abort" : "error")
-  const overflow = runError.name === "ContextOverflowError" && (await compactsByItself(instance))
+  const overflow =
+    runError.name === "ContextOverflowError" &&
+    !recorder.message.summary &&
+    (await compactsAfter(instance, recorder.user))
   message.time = { ...message.time, completed: instance.app.now() }
-  if (!(error instanceof RetryAborted)) message.error = runError
+  // A prompt that is sent again after a compaction has not failed.
+  if (!overflow && !(error instanceof RetryAborted)) message.error = runError
   await saveMessage(instance, message)
   return overflow ? "overflow" : "done"
 }
