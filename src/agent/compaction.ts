@@ -173,10 +173,16 @@ async function repeat(instance: Instance, refused: UserMessage, parts: Part[]): 
   )
 }
 
-async function askToContinue(instance: Instance, user: UserMessage): Promise<void> {
+const GO_ON =
+  "Go on with the next step of the work. If nothing is left to do, or you cannot tell what comes next, say so."
+const TOO_LONG =
+  "My last message was too long for you, even by itself, and was left out. Tell me so, and how I can make it smaller: with less text, or with fewer or smaller attachments."
+
+const isSummary = (info: MessageWithParts["info"]) => info.role === "assistant" && info.summary === true
+
+async function askToContinue(instance: Instance, user: UserMessage, text: string): Promise<void> {
   const info = newUserMessage(instance, user)
-  const text =
-    "Go on with the next step of the work. If nothing is left to do, or you cannot tell what comes next, say so."
+  const now = instance.app.now()
   const part = {
     ...partIDs(info),
     type: "text" as const,
