@@ -6,7 +6,7 @@ import type { Agent } from "../schema/agent"
 import type { Model } from "../schema/provider"
 import { listSkills } from "../skill/skill"
 import { toolSchema } from "./json-schema"
-import { boundOutput } from "./output"
+import { boundOutput, removeOldOutputs } from "./output"
 import type { Tool, ToolContext, ToolResult } from "./tool"
 
 /** Loaded on first use: the start of the server needs none of them. The order is that of the wire. */
@@ -70,8 +70,13 @@ export async function runTool(tool: Tool, args: unknown, context: ToolContext): 
     )
   context.signal.throwIfAborted()
   const result = await tool.execute(cleanValue(tool.parameters, args) as Static<TObject>, context)
-  if (result.metadata.truncated !== undefined) return result
-  const { text, ...bounds } = await boundOutput(context.instance, result.output)
+  const bounded = result.metadata.truncated === undefined ? await withBounds(context, result) : result
+  if (bounded.metadata.outputPath !== undefined) removeOldOutputs(context.instance.app)
+  return bounded
+}
+
+async function withBounds({ instance }: ToolContext, result: ToolResult): Promise<ToolResult> {
+  const { text, ...bounds } = await boundOutput(instance, result.output)
   return { ...result, output: text, metadata: { ...result.metadata, ...bounds } }
 }
 
