@@ -41,7 +41,7 @@ export function openAPI(routes: readonly Route[], version: string): JSONObject {
   const used = new Set(routes.flatMap(({ definition }) => (definition.hidden ? [] : definition.tags)))
   return {
     openapi: "3.1.0",
-    info: { title: "opencode", version, description: "An agent that works in your projects, over HTTP." },
+    info: { title: "opencode", version, description: "opencode api" },
     tags: [...used].sort().map((name) => ({ name, ...(TAGS[name] && { description: TAGS[name] }) })),
     security: [],
     paths,
@@ -52,7 +52,7 @@ export function openAPI(routes: readonly Route[], version: string): JSONObject {
 const byName = ([one]: [string, unknown], [other]: [string, unknown]) => (one < other ? -1 : 1)
 
 function operation(route: Route, { write }: SchemaWriter): JSONObject {
-  const { id, tags, summary, description, params = {}, query = {}, body, scope } = route.definition
+  const { id, tags, summary, description, deprecated, params = {}, query = {}, body, scope } = route.definition
   const parameter =
     (place: "path" | "query") =>
     ([name, schema]: [string, TSchema]) => ({
@@ -67,6 +67,7 @@ function operation(route: Route, { write }: SchemaWriter): JSONObject {
     tags,
     summary,
     ...(description && { description }),
+    ...(deprecated && { deprecated }),
     parameters: [
       ...Object.entries(params).map(parameter("path")),
       ...Object.entries({ ...(scope !== "global" && scopeQuery), ...query }).map(parameter("query")),

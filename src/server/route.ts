@@ -57,6 +57,8 @@ export interface Definition<
    * or as `InvalidRequestError`.
    */
   refusal?: "name" | "tag" | "invalid"
+  /** Another route does the same and is the one to use. */
+  deprecated?: boolean
   /** Not part of the OpenAPI document. */
   hidden?: boolean
   /** The answer may take minutes: it is not compressed, and something is sent to keep the connection alive. */
@@ -138,7 +140,8 @@ export function route<
     const upgrade = (socket: Socket) => upgradeRequest(inbound, socket)
     const context = { app, instance, params: pathParams, query: given, body: body?.value, request, upgrade }
     // Every field was checked just above against the schema that its type comes from.
-    return handler(context as unknown as Context<P, Q, B, S>)
+    const value = await handler(context as unknown as Context<P, Q, B, S>)
+    return definition.responses[200]?.done && typeof value !== "boolean" ? true : value
   }
 
   return {
@@ -176,7 +179,6 @@ function toResponse(definition: { responses: Record<number, Answer> }, value: un
   const status = [200, 201, 202, 204].find((each) => definition.responses[each]) ?? 200
   const answer = definition.responses[status]
   if (!answer?.schema) return new Response(null, { status })
-  if (answer.done) return jsonResponse(typeof value === "boolean" ? value : true, status)
   if (status !== 200) return jsonResponse(value, status)
   if (answer.contentType && typeof value === "string") return compressedResponse(value, answer.contentType, request)
   return compressedResponse(toJSON(value), "application/json", request)

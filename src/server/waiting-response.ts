@@ -12,8 +12,13 @@ const SPACE = new TextEncoder().encode(" ")
  * proxy cuts it: JSON may begin with blanks. A failure after that breaks the connection off, because the status is gone.
  * The work goes on when the client goes away.
  */
-export async function waitingResponse(app: App, request: Request, pending: Promise<unknown>): Promise<Response> {
-  const soon = await within(pending, PATIENCE)
+export async function waitingResponse(
+  app: App,
+  request: Request,
+  pending: Promise<unknown>,
+  patience = PATIENCE,
+): Promise<Response> {
+  const soon = await within(pending, patience)
   if (soon) return soon.value instanceof Response ? soon.value : jsonResponse(soon.value)
   let timer: Timer | undefined
   let open = true
@@ -24,7 +29,7 @@ export async function waitingResponse(app: App, request: Request, pending: Promi
   const body = new ReadableStream<Uint8Array>({
     async start(controller) {
       controller.enqueue(SPACE)
-      timer = setInterval(() => controller.enqueue(SPACE), PATIENCE)
+      timer = setInterval(() => controller.enqueue(SPACE), patience)
       try {
         const value = await pending
         if (open) controller.enqueue(new TextEncoder().encode(toJSON(value)))

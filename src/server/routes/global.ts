@@ -8,6 +8,8 @@ import { type Route, route } from "../route"
 
 const group = { tags: ["global"], scope: "global" as const }
 const Health = Type.Object({ healthy: Type.Literal(true), version: Type.String() })
+const Upgrade = Type.Object({ success: Type.Literal(false), error: Type.String() })
+const SEMVER = "^\\d+\\.\\d+\\.\\d+(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$"
 
 export const globalRoutes: Route[] = [
   route(
@@ -54,5 +56,21 @@ export const globalRoutes: Route[] = [
       responses: { 200: done("All instances are disposed") },
     },
     ({ app }) => disposeAll(app),
+  ),
+  route(
+    "POST",
+    "/global/upgrade",
+    {
+      ...group,
+      id: "global.upgrade",
+      summary: "Upgrade the server",
+      description: "The server does not replace itself: whoever installed it does. The answer says so.",
+      body: Type.Object({ target: Type.String({ pattern: SEMVER, expected: "a semantic version" }) }),
+      responses: { 200: json(Upgrade, "Why nothing was upgraded") },
+    },
+    ({ app, body }) => ({
+      success: false as const,
+      error: `This is ${app.version}. Install ${body.target} the way this server was installed, and start it again.`,
+    }),
   ),
 ]

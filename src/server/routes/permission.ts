@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox"
 import { listPermissions, replyPermission } from "../../permission/permission"
-import { PermissionNotFoundError } from "../../schema/error"
+import { NotFoundError, PermissionNotFoundError } from "../../schema/error"
 import { PermissionRequest } from "../../schema/permission"
 import { done, json } from "../answers"
 import { type Route, route } from "../route"
@@ -33,5 +33,24 @@ export const permissionRoutes: Route[] = [
       responses: { 200: done("The reply was taken"), 404: json(PermissionNotFoundError, "No such request") },
     },
     ({ instance, params, body }) => replyPermission(instance, params.requestID, body.reply, body.message),
+  ),
+  route(
+    "POST",
+    "/session/:sessionID/permissions/:permissionID",
+    {
+      id: "permission.respond",
+      tags: ["session"],
+      scope: "session",
+      deprecated: true,
+      summary: "Respond to a permission request",
+      description: "The older form of the reply to a permission request.",
+      params: { sessionID: Type.String({ pattern: "^ses" }), permissionID: Type.String({ pattern: "^per" }) },
+      body: Type.Object({ response: Reply }),
+      responses: {
+        200: done("The reply was taken"),
+        404: json(Type.Union([NotFoundError, PermissionNotFoundError]), "No such session or request"),
+      },
+    },
+    ({ instance, params, body }) => replyPermission(instance, params.permissionID, body.response),
   ),
 ]

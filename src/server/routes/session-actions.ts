@@ -91,7 +91,8 @@ export const sessionActionRoutes = [
       scope: "session",
       waits: true,
       params,
-      body: Type.Object({ ...ModelReference.properties, messageID }),
+      // The order in which what is missing is told.
+      body: Type.Object({ modelID: Type.String(), providerID: Type.String(), messageID }),
       responses: { 200: done("It is written"), 404: notFoundAnswer },
     },
     ({ instance, params: { sessionID }, body: { messageID, providerID, modelID } }) =>
@@ -114,8 +115,8 @@ export const sessionActionRoutes = [
       waits: true,
       params,
       body: Type.Object({
-        command: Type.String(),
         arguments: Type.String(),
+        command: Type.String(),
         messageID: Type.Optional(messageID),
         agent: Type.Optional(Type.String()),
         model: Type.Optional(Type.String()),
