@@ -40,8 +40,24 @@ const KEYWORDS = new Set(
 /** Takes a shell program apart. `variables` are those whose value is known when it runs, for example HOME. */
 export async function parseShell(command: string, variables: Record<string, string | undefined>): Promise<ShellLine> {
   const text = command.trim()
-  return parsePlain(text) ?? parseTree(text, variables)
+  const plain = parsePlain(text)
+  if (plain) return plain
+  const line = await parseTree(text, variables)
+  // The grammar takes a backslash at the end of a line for a space, a shell takes it for nothing, but not in a comment.
+  const joined = text.replace(/\\\\|\\\n/g, (found) => (found === "\\\\" ? found : ""))
+  if (joined === text) return line
+  const other = await parseTree(joined, variables)
+  if (sameWords(line, other)) return line
+  return {
+    commands: [...line.commands, ...other.commands],
+    redirects: [...line.redirects, ...other.redirects],
+    complete: line.complete,
+  }
 }
+
+const sameWords = (one: ShellLine, other: ShellLine) => wordsOf(one) === wordsOf(other)
+const wordsOf = (line: ShellLine) =>
+  JSON.stringify(line.commands.map((each) => each.words.map((word) => word.value ?? word.text)))
 
 /** Words without any character that means something to a shell need no parser, which costs 36 MB once it is loaded. */
 export function parsePlain(text: string): ShellLine | undefined {
@@ -94,13 +110,14 @@ function toCommand(node: Node, variables: Record<string, string | undefined>): S
   const assignments: string[] = []
   const words: ShellWord[] = []
   for (const child of node.namedChildren) {
-    if (!child || child.isMissing || child.type.endsWith("_redirect")) continue
+    if (!child?.text || child.type.endsWith("_redirect")) continue
     if (words.length === 0 && child.type === "variable_assignment") assignments.push(child.text)
     else {
       const value = literal(child, variables)
       words.push({ text: child.text, ...(value !== undefined && { value }) })
     }
   }
+  if (words.length === 0 && assignments.length === 0) return
   const whole = node.parent?.type === "redirected_statement" ? node.parent : node
   return { text: whole.text, assignments: assignments.join(" "), words }
 }
@@ -112,16 +129,13 @@ function literal(node: Node | null | undefined, variables: Record<string, string
     case "variable_name":
       return node.text
     case "word":
-      return node.text.replace(/\\\n/g, "").replace(/\\(.)/g, "$1")
+      return node.text.replace(/\\(.)/g, "$1")
     case "raw_string":
       return node.text.slice(1, -1)
     case "string":
       // The spaces between two expansions are no nodes: with an expansion inside, only one that is alone is known.
       if (node.namedChildren.every((child) => child?.type === "string_content"))
-        return node.text
-          .slice(1, -1)
-          .replace(/\\\n/g, "")
-          .replace(/\\(["\\$`])/g, "$1")
+        return node.text.slice(1, -1).replace(/\\(["\\$`])/g, "$1")
       return joined(node, variables, node.text.length - 2)
     case "command_name":
     case "concatenation":

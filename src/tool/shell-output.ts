@@ -7,6 +7,8 @@ const MAX_BYTES = 50 * 1024
 const MAX_LINES = 2000
 /** What clients see of it while it runs, in characters. */
 const PREVIEW = 30_000
+/** Bytes of the end that are kept in memory: enough for both, with three bytes to a character. */
+const TAIL = 96 * 1024
 /** More of one output is not saved: a program that never stops printing must not fill the disk. */
 const MAX_SAVED = 100 * 1024 * 1024
 
@@ -20,42 +22,45 @@ export interface ShellText {
 
 /** Collects the output of one command: its end in memory, all of it in a file of `folder` once it is too much to show. */
 export function createShellOutput(folder: string) {
-  let tail = ""
+  const tail: Uint8Array[] = []
+  let tailSize = 0
   let bytes = 0
   let lines = 1
-  let early: Uint8Array[] = []
   let file: { path: string; sink: Bun.FileSink; size: number } | undefined
 
-  async function save(chunk: Uint8Array) {
-    early.push(chunk)
-    if (bytes <= MAX_BYTES && lines <= MAX_LINES) return
+  async function save(chunks: Uint8Array[]) {
     if (!file) {
       await mkdir(folder, { recursive: true, mode: 0o700 })
       const path = join(folder, newID("tool"))
       file = { path, sink: Bun.file(path).writer(), size: 0 }
     }
-    for (const each of early.splice(0)) {
-      const part = each.subarray(0, Math.max(0, MAX_SAVED - file.size))
+    for (const chunk of chunks) {
+      const part = chunk.subarray(0, Math.max(0, MAX_SAVED - file.size))
       file.size += part.length
       if (part.length > 0) file.sink.write(part)
     }
     await file.sink.flush()
   }
+  const text = () => decode(Buffer.concat(tail), tailSize < bytes ? tailSize - TAIL : 0)
 
   return {
-    /** `text` is what the bytes say; a character may be split between two chunks of bytes. */
-    async push(chunk: Uint8Array, text: string) {
-      tail += text
-      if (tail.length > 8 * MAX_BYTES) tail = tail.slice(-2 * MAX_BYTES)
+    async push(chunk: Uint8Array) {
+      tail.push(chunk)
+      tailSize += chunk.length
       bytes += chunk.length
       for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) lines++
-      await save(chunk)
+      if (file) await save([chunk])
+      else if (bytes > MAX_BYTES || lines > MAX_LINES) await save(tail)
+      while (tail[0] && tailSize - tail[0].length >= TAIL) tailSize -= tail.shift()?.length ?? 0
     },
-    preview: () => (tail.length > PREVIEW ? `...\n\n${tail.slice(-PREVIEW)}` : tail),
+    /** The last 30000 characters. */
+    preview() {
+      const all = text()
+      return all.length > PREVIEW || tailSize < bytes ? `...\n\n${all.slice(-PREVIEW)}` : all
+    },
     async finish(): Promise<ShellText> {
-      early = []
       await file?.sink.end()
-      return file ? { text: lastPart(tail), truncated: true, path: file.path } : { text: tail, truncated: false }
+      return file ? { text: lastPart(text()), truncated: true, path: file.path } : { text: text(), truncated: false }
     },
   }
 }
@@ -64,11 +69,16 @@ export function createShellOutput(folder: string) {
 function lastPart(text: string) {
   const kept = text.split("\n").slice(-MAX_LINES).join("\n")
   const bytes = new TextEncoder().encode(kept)
-  if (bytes.length <= MAX_BYTES) return kept
-  let start = bytes.length - MAX_BYTES
-  // Not in the middle of a character.
-  while (((bytes[start] ?? 0) & 0xc0) === 0x80) start++
-  const end = new TextDecoder().decode(bytes.subarray(start))
+  const start = bytes.length - MAX_BYTES
+  if (start <= 0) return kept
+  const end = decode(bytes, start)
   const line = end.indexOf("\n")
   return bytes[start - 1] === 10 || line < 0 || line === end.length - 1 ? end : end.slice(line + 1)
+}
+
+/** The text from `start` on, or from the next byte on that begins a character. */
+function decode(bytes: Uint8Array, start: number) {
+  let at = start
+  while (at > 0 && ((bytes[at] ?? 0) & 0xc0) === 0x80) at++
+  return new TextDecoder().decode(bytes.subarray(at))
 }

@@ -57,14 +57,12 @@ export async function runShell(
     onOutput?.(output.preview())
   }
   const drain = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => {
-    const decoder = new TextDecoder()
     for await (const chunk of stream) {
       if (settled) continue
       last = performance.now()
-      await output.push(chunk, decoder.decode(chunk, { stream: true }))
+      await output.push(chunk)
       if (onOutput) timer ??= setTimeout(look, PREVIEW_INTERVAL)
     }
-    if (!settled) await output.push(new Uint8Array(), decoder.decode())
   }
   const drained = Promise.all([drain(child.stdout), drain(child.stderr)])
   // Rejects while nobody waits for it yet.
