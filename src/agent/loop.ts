@@ -28,13 +28,13 @@ export async function runLoop(instance: Instance, run: Run, release: () => void)
   const turn = { steps: 0, userID: "" }
   try {
     for (;;) {
-      setStatus(instance, run, { type: "busy" })
+      const { aborted } = run.abort.signal
+      if (!aborted) setStatus(instance, run, { type: "busy" })
       const handled = run.requests
       const history = await activeHistory(instance, sessionID)
       const user = history.findLast(isUser)
       if (!user) throw new Error(`Session has no prompt: ${sessionID}`)
       const last = history.findLast(isAssistant)
-      const { aborted } = run.abort.signal
       if (last && !aborted && !last.info.error && (await overflows(instance, { history, user, last }))) {
         await requestCompaction(instance, { user: user.info, overflow: false })
         continue

@@ -4,6 +4,7 @@ import type { Instance } from "../instance/instance"
 import { defaultModel } from "../provider/default-model"
 import type { Agent } from "../schema/agent"
 import type { UserMessage } from "../schema/message"
+import type { PermissionRule } from "../schema/permission"
 import type { ModelReference, PromptBody } from "../schema/prompt"
 import type { Session } from "../schema/session"
 import { record } from "../session/record"
@@ -121,16 +122,25 @@ async function storeUserMessage(instance: Instance, sessionID: string, { body, a
 
 /** The session remembers agent and model of its last prompt, and the prompt's `tools` as rules for later ones too. */
 async function rememberChoice(instance: Instance, sessionID: string, { body, agent, model }: Chosen) {
-  const rules = Object.entries(body.tools ?? {}).map(([permission, on]) => ({
-    permission,
-    pattern: "*",
-    action: on ? ("allow" as const) : ("deny" as const),
-  }))
-  await changeSession(instance, sessionID, (session) => ({
-    ...session,
-    agent: agent.name,
-    model: { id: model.modelID, providerID: model.providerID, variant: body.variant ?? "default" },
-    ...(rules.length > 0 && { permission: [...(session.permission ?? []), ...rules] }),
-    time: { ...session.time, updated: instance.app.now() },
-  }))
+  await changeSession(instance, sessionID, (session) => {
+    const rules = newRules(session.permission ?? [], body.tools ?? {})
+    return {
+      ...session,
+      agent: agent.name,
+      model: { id: model.modelID, providerID: model.providerID, variant: body.variant ?? "default" },
+      ...(rules.length > 0 && { permission: [...(session.permission ?? []), ...rules] }),
+      time: { ...session.time, updated: instance.app.now() },
+    }
+  })
+}
+
+/** What `tools` says that the session's rules do not say already: clients send the same with every prompt. */
+function newRules(known: PermissionRule[], tools: Record<string, boolean>): PermissionRule[] {
+  const rules = Object.entries(tools).map(([permission, on]): PermissionRule => {
+    return { permission, pattern: "*", action: on ? "allow" : "deny" }
+  })
+  return rules.filter(
+    (rule) =>
+      known.findLast((each) => each.permission === rule.permission && each.pattern === "*")?.action !== rule.action,
+  )
 }

@@ -113,7 +113,7 @@ async function finishCall(
     onOutput(output) {
       if (part.state.status !== "running") return
       part.state = { ...part.state, metadata: { output } }
-      void savePart(instance, { ...part })
+      void savePart(instance, part)
     },
   })
   const note = run.abort.signal.aborted ? "\n\n<metadata>\nUser aborted the command\n</metadata>" : ""

@@ -43,7 +43,8 @@ export async function finishStep(recorder: Recorder, end: StepEnd): Promise<void
   const error = errorOf(recorder, end)
   if (error) {
     message.error = error
-    publish(instance, "session.error", { sessionID, error })
+    // That the form is wrong is for whoever asked for it: the message tells.
+    if (error.name === "ContentFilterError") publish(instance, "session.error", { sessionID, error })
   }
   message.time = { ...message.time, completed: instance.app.now() }
   await saveMessage(instance, message)

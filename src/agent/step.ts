@@ -166,7 +166,9 @@ async function endWithError(instance: Instance, run: Run, recorder: Recorder, er
   const { message } = recorder
   const aborted = run.abort.signal.aborted
   const runError = aborted ? ABORTED : runErrorOf(error, message.providerID)
-  publish(instance, "session.error", { sessionID: message.sessionID, error: runError })
+  // Stopped between two tries, nothing was cut off.
+  const failed = !(error instanceof RetryAborted)
+  if (failed) publish(instance, "session.error", { sessionID: message.sessionID, error: runError })
   await closeParts(recorder, aborted ? "abort" : "error")
   const overflow =
     runError.name === "ContextOverflowError" &&
@@ -174,7 +176,7 @@ async function endWithError(instance: Instance, run: Run, recorder: Recorder, er
     (await compactsAfter(instance, recorder.user))
   message.time = { ...message.time, completed: instance.app.now() }
   // A prompt that is sent again after a compaction has not failed.
-  if (!overflow && !(error instanceof RetryAborted)) message.error = runError
+  if (failed && !overflow) message.error = runError
   await saveMessage(instance, message)
   return overflow ? "overflow" : "done"
 }

@@ -152,7 +152,7 @@ export async function runSubtaskPart(instance: Instance, run: Run, input: Subtas
     progress(update) {
       if (part.state.status !== "running") return
       part.state = { ...part.state, ...update }
-      void savePart(instance, { ...part })
+      void savePart(instance, part)
     },
     runSubtask: (task) => runSubtask(instance, { task, parent: message, signal: run.abort.signal }),
   })

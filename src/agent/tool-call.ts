@@ -163,7 +163,7 @@ function toolContext(recorder: Recorder, part: ToolPart): ToolContext {
     progress(update) {
       if (part.state.status !== "running" || signal.aborted) return
       part.state = { ...part.state, ...update }
-      void savePart(instance, { ...part }).catch((error) =>
+      void savePart(instance, part).catch((error) =>
         instance.app.log.error("Progress of a tool was not stored", { tool: part.tool, error }),
       )
     },
@@ -188,7 +188,8 @@ async function ask({ instance, agent, message, run }: Recorder, part: ToolPart, 
 
 /** Three equal calls in a row look like a model that is stuck: the user decides whether it may go on. */
 async function checkDoomLoop(recorder: Recorder, part: ToolPart): Promise<void> {
-  const calls = [...recorder.calls.values()].slice(-DOOM_LOOP_CALLS)
+  const begun = [...recorder.calls.values()].filter((each) => each.state.status !== "pending")
+  const calls = begun.slice(-DOOM_LOOP_CALLS)
   const input = JSON.stringify(part.state.input)
   const equal = calls.every((each) => each.tool === part.tool && JSON.stringify(each.state.input) === input)
   if (calls.length < DOOM_LOOP_CALLS || !equal) return

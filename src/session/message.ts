@@ -7,15 +7,15 @@ import { record } from "./record"
 import { getSession } from "./session"
 import { requireIdle } from "./status"
 
-/** Stores a message's info and publishes it. */
+/** Stores a message's info as it is now and publishes it; the caller may go on changing its own. */
 export async function saveMessage<M extends Message>(instance: Instance, info: M): Promise<M> {
-  await record(instance, [{ type: "message.updated", info }])
+  await record(instance, [{ type: "message.updated", info: { ...info } }])
   return info
 }
 
-/** Stores a part and publishes it. */
+/** Stores a part as it is now and publishes it; the caller may go on changing its own. */
 export async function savePart<P extends Part>(instance: Instance, part: P): Promise<P> {
-  await record(instance, [{ type: "message.part.updated", part }])
+  await record(instance, [{ type: "message.part.updated", part: { ...part } }])
   return part
 }
 
@@ -24,7 +24,7 @@ export async function savePart<P extends Part>(instance: Instance, part: P): Pro
  * finds the text that was streamed.
  */
 export async function keepPart(instance: Instance, part: Part): Promise<void> {
-  await instance.app.store.commit([{ put: "part", data: part }])
+  await instance.app.store.commit([{ put: "part", data: { ...part } }])
 }
 
 /** Throws 404 for an unknown session or message. */

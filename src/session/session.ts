@@ -82,10 +82,11 @@ export function listSessions(instance: Instance, query: SessionQuery): Promise<S
   })
 }
 
-/** Sessions whose parent is `id`. Throws 404 for an unknown parent. */
+/** Sessions whose parent is `id`, the oldest first. Throws 404 for an unknown parent. */
 export async function listChildren(instance: Instance, id: string): Promise<Session[]> {
   await getSession(instance.app, id)
-  return instance.app.store.listSessions({ parentID: id })
+  const children = await instance.app.store.listSessions({ parentID: id })
+  return children.sort((a, b) => a.time.created - b.time.created || b.id.localeCompare(a.id))
 }
 
 const locks = new WeakMap<App, ReturnType<typeof createKeyedLock>>()
