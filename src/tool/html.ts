@@ -36,13 +36,20 @@ export const htmlToMarkdown = (html: string, url: string): Promise<string> => co
 /** The readable part of a page without any markup; list items keep their dash. */
 export const htmlToText = (html: string): Promise<string> => convert(html, undefined)
 
+interface Row {
+  cells: number
+  endCell?: () => void
+  end(): void
+}
+
 async function convert(html: string, url: string | undefined) {
   const markdown = url !== undefined
   const out = createWriter()
   let skipped = 0
   let pre = 0
   let text = ""
-  let row: { cells: number; head: boolean } | undefined
+  let row: Row | undefined
+  const marks = new Set<string>()
   let tableRows = 0
 
   const open: Record<string, (element: HTMLRewriterTypes.Element) => (() => void) | undefined> = {
@@ -94,25 +101,34 @@ async function convert(html: string, url: string | undefined) {
       return () => out.breakLine(2)
     },
     tr() {
+      row?.end()
       out.breakLine(1)
-      const own = { cells: 0, head: tableRows++ === 0 }
+      const own: Row = { cells: 0, end: () => endRow(own, tableRows === 0) }
       row = own
-      return () => {
-        if (row === own) row = undefined
-        if (own.cells === 0) return
-        if (markdown) out.write(" |")
-        out.breakLine(1)
-        if (markdown && own.head) out.write(`|${" --- |".repeat(own.cells)}`)
-        out.breakLine(1)
-      }
+      return own.end
     },
   }
   open.td = open.th = () => {
-    if (!row) return
-    if (markdown) out.write(row.cells === 0 ? "| " : " | ")
-    else if (row.cells > 0) out.write("\t")
-    row.cells++
-    return out.inOneLine()
+    const own = row
+    if (!own) return
+    own.endCell?.()
+    if (markdown) out.write(own.cells === 0 ? "| " : " | ")
+    else if (own.cells > 0) out.write("\t")
+    own.cells++
+    own.endCell = once(out.inOneLine())
+    return own.endCell
+  }
+
+  function endRow(own: Row, head: boolean) {
+    if (row !== own) return
+    row = undefined
+    own.endCell?.()
+    if (own.cells === 0) return
+    tableRows++
+    if (markdown) out.write(" |")
+    out.breakLine(1)
+    if (markdown && head) out.write(`|${" --- |".repeat(own.cells)}`)
+    out.breakLine(1)
   }
 
   function boxed(box: Box, lines: number) {
@@ -121,6 +137,17 @@ async function convert(html: string, url: string | undefined) {
     return () => {
       out.breakLine(lines)
       close()
+    }
+  }
+
+  function marked(mark: string) {
+    // Bold inside of bold is bold.
+    if (!markdown || pre > 0 || marks.has(mark)) return
+    marks.add(mark)
+    const end = out.mark(mark, mark)
+    return () => {
+      marks.delete(mark)
+      end()
     }
   }
 
@@ -133,24 +160,30 @@ async function convert(html: string, url: string | undefined) {
     if (skipped > 0) return
     if (Object.hasOwn(open, tag)) return open[tag]?.(element)
     if (/^h[1-6]$/.test(tag)) return boxed({ first: markdown ? `${"#".repeat(Number(tag[1]))} ` : "", rest: "" }, 2)
-    if (Object.hasOwn(MARKS, tag))
-      return markdown && pre === 0 ? out.mark(MARKS[tag] ?? "", MARKS[tag] ?? "") : undefined
+    if (Object.hasOwn(MARKS, tag)) return marked(MARKS[tag] ?? "")
     if (!BLOCKS.test(tag)) return
     const lines = tag === "p" ? 2 : 1
     out.breakLine(lines)
     return () => out.breakLine(lines)
   }
 
+  // What the page leaves open at its end gets no end tag either.
+  const unended = new Set<() => void>()
   const rewritten = new HTMLRewriter()
     .on("*", {
       element(element) {
         const end = start(element)
         if (!end) return
+        const own = once(() => {
+          unended.delete(own)
+          end()
+        })
+        unended.add(own)
         try {
-          element.onEndTag(() => void end())
+          element.onEndTag(own)
         } catch {
           // It is one that has no content, so it ends where it begins.
-          end()
+          own()
         }
       },
     })
@@ -169,7 +202,17 @@ async function convert(html: string, url: string | undefined) {
   // The rewritten page is of no use; reading it is what drives the handlers.
   for await (const _ of rewritten.body ?? []) {
   }
+  for (const end of [...unended].reverse()) end()
   return out.finish()
+}
+
+function once(act: () => void) {
+  let done = false
+  return () => {
+    if (done) return
+    done = true
+    act()
+  }
 }
 
 function slices(html: string) {
