@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto"
 import { errorMessage, WireError } from "../base/error"
 import type { App } from "../instance/app"
 import { jsonResponse } from "./respond"
+import { requestURL } from "./route-path"
 
 /**
  * The only place where an error becomes a status and a body. What nobody expected is logged with a reference, and the
@@ -10,8 +11,9 @@ import { jsonResponse } from "./respond"
 export function errorResponse(app: App, error: unknown, request: Request): Response {
   if (error instanceof WireError) return jsonResponse(error.body, error.status)
   const ref = `err_${randomBytes(4).toString("hex")}`
-  const { method, url } = request
-  app.log.error("A request failed", { ref, method, path: new URL(url).pathname, reason: errorMessage(error), error })
+  const { method } = request
+  const { pathname: path } = requestURL(request)
+  app.log.error("A request failed", { ref, method, path, reason: errorMessage(error), error })
   const message = "Unexpected server error. Check server logs for details."
   return jsonResponse({ name: "UnknownError", data: { message, ref } }, 500)
 }

@@ -1,5 +1,8 @@
 import type { Route } from "./route"
 
+/** The URL of a request. One without a `Host` header (HTTP/1.0) has only a path. */
+export const requestURL = (request: Request) => new URL(request.url, "http://localhost")
+
 /** A path as routes spell it: one leading slash, none at the end. */
 export function tidyPath(path: string): string {
   return `/${path.replace(/^\/+|\/+$/g, "")}`

@@ -97,6 +97,8 @@ export interface Route {
 /** A request with the server it came through, if there is one. */
 export interface Inbound {
   request: Request
+  /** Of the request. */
+  url: URL
   server?: Server<Socket>
   /** Set once the request has become a WebSocket: nobody answers it any more. */
   upgraded?: boolean
@@ -124,7 +126,7 @@ export function route<
 
   const answer = async (app: App, inbound: Inbound, pathParams: Record<string, string>) => {
     const { request } = inbound
-    const search = new URL(request.url).searchParams
+    const search = inbound.url.searchParams
     check(params, pathParams, "Params")
     const given = decodeQuery(definition.query ?? {}, search)
     check(query, given, "Query")

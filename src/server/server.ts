@@ -9,7 +9,7 @@ import { errorResponse, methodNotAllowed } from "./errors"
 import { guard } from "./guard"
 import { MAX_BODY } from "./request-body"
 import type { Inbound, Route } from "./route"
-import { findByPath, tidyPath } from "./route-path"
+import { findByPath, requestURL, tidyPath } from "./route-path"
 import { docRoutes } from "./routes/doc"
 import { type Socket, websocket } from "./websocket"
 
@@ -40,10 +40,10 @@ export function createServer(app: App, options: ServerOptions = {}, mounted: rea
   const route = createRouter(app, routes)
 
   const answer = async (inbound: Inbound): Promise<Response> => {
-    const { request } = inbound
-    const query = new URL(request.url).searchParams
+    const { request, url } = inbound
     guard(request, protection)
-    if (password !== "" && !isAuthorized(request, query, { username, password })) return unauthorizedResponse()
+    if (password !== "" && !isAuthorized(request, url.searchParams, { username, password }))
+      return unauthorizedResponse()
     const response = await route(inbound)
     if (request.method !== "HEAD") return response
     await response.body?.cancel()
@@ -60,7 +60,7 @@ export function createServer(app: App, options: ServerOptions = {}, mounted: rea
     /** Answers a request; undefined once it has become a WebSocket. */
     async fetch(request: Request, server?: Server<Socket>): Promise<Response | undefined> {
       if (request.method === "OPTIONS") return preflightResponse(request, cors)
-      const inbound: Inbound = { request, ...(server && { server }) }
+      const inbound: Inbound = { request, url: requestURL(request), ...(server && { server }) }
       const response = await answer(inbound).catch((error) => errorResponse(app, error, request))
       return inbound.upgraded ? undefined : withCORS(request, response, cors)
     },
@@ -69,26 +69,25 @@ export function createServer(app: App, options: ServerOptions = {}, mounted: rea
 
 /** Elysia as the router: answers the function that finds a request's route and runs it. */
 function createRouter(app: App, routes: readonly Route[]) {
+  // What the router is given may be another spelling of the request that came in.
   const inbounds = new WeakMap<Request, Inbound>()
+  const inboundOf = (request: Request) => inbounds.get(request) ?? { request, url: requestURL(request) }
   const router = new Elysia({ strictPath: true })
   for (const route of routes) {
     const { id, tags, summary } = route.definition
-    router.route(
-      route.method,
-      route.path,
-      ({ request, params }) => route.handle(app, inbounds.get(request) ?? { request }, params),
-      { parse: "none", detail: { operationId: id, tags, summary } },
-    )
+    router.route(route.method, route.path, ({ request, params }) => route.handle(app, inboundOf(request), params), {
+      parse: "none",
+      detail: { operationId: id, tags, summary },
+    })
   }
-  router.all("/*", ({ request }) => unknown(inbounds.get(request) ?? { request }), { parse: "none" })
+  router.all("/*", ({ request }) => unknown(inboundOf(request)), { parse: "none" })
   const find = router.fetch
 
-  /** Runs the route of `path`, which may be another spelling of the request's own. */
   const dispatch = async (inbound: Inbound, path: string): Promise<Response> => {
-    const { request } = inbound
-    const url = new URL(request.url)
-    const method = request.method === "HEAD" ? "GET" : request.method
-    const known = url.pathname === path && url.origin.length >= PATH_OFFSET && method === request.method
+    const { request, url } = inbound
+    const method = methodOf(request)
+    const found = request.url.startsWith(`${url.origin}${path}`) && url.origin.length >= PATH_OFFSET
+    const known = found && url.pathname === path && method === request.method
     const routed = known ? request : new Request(`http://localhost${path}`, { method })
     inbounds.set(routed, inbound)
     return find(routed)
@@ -96,16 +95,18 @@ function createRouter(app: App, routes: readonly Route[]) {
 
   /** The router knows no such path and method: it may be spelled in another case, or there is none. */
   const unknown = async (inbound: Inbound): Promise<Response> => {
-    const { request } = inbound
-    const path = tidyPath(new URL(request.url).pathname)
-    const method = request.method === "HEAD" ? "GET" : request.method
+    const { request, url } = inbound
+    const path = tidyPath(url.pathname)
     const others = findByPath(routes, path)
-    const meant = others.find((each) => each.route.method === method && each.path !== path)
+    const meant = others.find((each) => each.route.method === methodOf(request) && each.path !== path)
     if (meant) return dispatch(inbound, meant.path)
     if (others.length === 0)
       return errorResponse(app, notFound(`There is no ${path} here; /doc lists what there is`), request)
     return methodNotAllowed(path, request.method, [...new Set(others.map((each) => each.route.method))])
   }
 
-  return (inbound: Inbound) => dispatch(inbound, tidyPath(new URL(inbound.request.url).pathname))
+  return (inbound: Inbound) => dispatch(inbound, tidyPath(inbound.url.pathname))
 }
+
+/** HEAD is answered like GET, without the body. */
+const methodOf = ({ method }: Request) => (method === "HEAD" ? "GET" : method)

@@ -1,6 +1,7 @@
 import { errorMessage } from "../base/error"
 import type { App } from "../instance/app"
 import { jsonResponse, toJSON } from "./respond"
+import { requestURL } from "./route-path"
 
 /** Milliseconds in which an answer is expected to be there, and after which something is sent again. */
 const PATIENCE = 4_000
@@ -36,7 +37,7 @@ export async function waitingResponse(
         if (open) controller.close()
       } catch (error) {
         app.log.error("A request failed after its answer had begun", {
-          path: new URL(request.url).pathname,
+          path: requestURL(request).pathname,
           reason: errorMessage(error),
           error,
         })

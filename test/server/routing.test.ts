@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test"
+import { connect } from "node:net"
 import { testServer } from "../helper/server"
 
 test("paths are found however they are spelled", async () => {
@@ -73,4 +74,41 @@ test("large answers are compressed for those who can read it", async () => {
   expect(JSON.parse(new TextDecoder().decode(Bun.gunzipSync(await response.arrayBuffer())))).toEqual(plain.body)
   const small = await fetch(`${it.url}/global/health`, { headers: { "accept-encoding": "gzip" } })
   expect(small.headers.get("content-encoding")).toBeNull()
+})
+
+describe("odd requests", () => {
+  const answerTo = (it: { url: string }, text: string) =>
+    new Promise<string>((resolve) => {
+      const socket = connect(Number(new URL(it.url).port), "127.0.0.1")
+      socket.once("data", (data) => {
+        resolve(`${data}`)
+        socket.destroy()
+      })
+      socket.write(text)
+    })
+
+  test.each([
+    ["GET /path HTTP/1.0\r\n", "200 OK"],
+    ["GET /path HTTP/1.1\r\nHost: a\r\n", "200 OK"],
+    ["GET //PATH/?directory=%zz HTTP/1.1\r\nHost: a\r\n", "200 OK"],
+    ["GET /session/../path HTTP/1.1\r\nHost: a\r\n", "200 OK"],
+    ["GET /session/%zz HTTP/1.1\r\nHost: a\r\n", "400 Bad Request"],
+    ["GET /session/ses_%00 HTTP/1.1\r\nHost: a\r\n", "404 Not Found"],
+    ["GET /session/ses_a%2Fb HTTP/1.1\r\nHost: a\r\n", "404 Not Found"],
+    ["GET /PERMISSION/per_X/REPLY HTTP/1.1\r\nHost: a\r\n", "405 Method Not Allowed"],
+    ["GET /* HTTP/1.1\r\nHost: a\r\n", "404 Not Found"],
+    ["GET // HTTP/1.1\r\nHost: a\r\n", "404 Not Found"],
+  ])("%j: %s", async (head, status) => {
+    await using it = await testServer()
+    const answer = await answerTo(it, `${head}\r\n`)
+    expect(answer.split("\r\n")[0]).toEndWith(status)
+    expect(it.log.filter((line) => line.includes("ERROR"))).toEqual([])
+  })
+
+  test("ids keep their case where fixed words do not", async () => {
+    await using it = await testServer()
+    const body = JSON.stringify({ reply: "once" })
+    const head = `POST /PERMISSION/per_Xy/Reply HTTP/1.1\r\nHost: a\r\nContent-Length: ${body.length}\r\n\r\n`
+    expect(await answerTo(it, head + body)).toContain("Permission request not found: per_Xy")
+  })
 })

@@ -8,6 +8,7 @@ import { listStatus } from "../../session/status"
 import { listTodos } from "../../session/todo"
 import { json, notFoundAnswer } from "../answers"
 import { route } from "../route"
+import { requestURL } from "../route-path"
 
 const tags = ["session"]
 const params = { sessionID: Type.String({ pattern: "^ses" }) }
@@ -32,7 +33,7 @@ export const sessionRoutes = [
       responses: { 200: json(Type.Array(Session), "Sessions") },
     },
     ({ instance, query, request }) =>
-      listSessions(instance, { ...query, named: new URL(request.url).searchParams.has("directory") }),
+      listSessions(instance, { ...query, named: requestURL(request).searchParams.has("directory") }),
   ),
   route(
     "POST",
