@@ -59,6 +59,8 @@ export interface Definition<
   refusal?: "name" | "tag" | "invalid"
   /** Another route does the same and is the one to use. */
   deprecated?: boolean
+  /** A query `ticket` may stand for the password: the route itself refuses what is not a valid one. */
+  ticket?: boolean
   /** Not part of the OpenAPI document. */
   hidden?: boolean
   /** The answer may take minutes: it is not compressed, and something is sent to keep the connection alive. */

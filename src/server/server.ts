@@ -42,8 +42,8 @@ export function createServer(app: App, options: ServerOptions = {}, mounted: rea
   const answer = async (inbound: Inbound): Promise<Response> => {
     const { request, url } = inbound
     guard(request, protection)
-    if (password !== "" && !isAuthorized(request, url.searchParams, { username, password }))
-      return unauthorizedResponse()
+    const authorized = password === "" || isAuthorized(request, url.searchParams, { username, password })
+    if (!authorized && !carriesTicket(inbound, routes)) return unauthorizedResponse()
     const response = await route(inbound)
     if (request.method !== "HEAD") return response
     await response.body?.cancel()
@@ -66,6 +66,13 @@ export function createServer(app: App, options: ServerOptions = {}, mounted: rea
     },
   }
 }
+
+/** Browsers cannot send credentials with a WebSocket; a ticket in the query is for the route that gave it out to check. */
+const carriesTicket = ({ request, url }: Inbound, routes: readonly Route[]) =>
+  url.searchParams.has("ticket") &&
+  findByPath(routes, tidyPath(url.pathname)).some(
+    ({ route }) => route.definition.ticket && route.method === request.method,
+  )
 
 /** Elysia as the router: answers the function that finds a request's route and runs it. */
 function createRouter(app: App, routes: readonly Route[]) {
