@@ -1,6 +1,6 @@
+import grammarFile from "tree-sitter-bash/tree-sitter-bash.wasm" with { type: "file" }
 import type { Node, Parser } from "web-tree-sitter"
-import grammarFile from "../../node_modules/tree-sitter-bash/tree-sitter-bash.wasm" with { type: "file" }
-import runtimeFile from "../../node_modules/web-tree-sitter/web-tree-sitter.wasm" with { type: "file" }
+import runtimeFile from "web-tree-sitter/web-tree-sitter.wasm" with { type: "file" }
 
 export interface ShellWord {
   /** As it was written. */
