@@ -2,17 +2,15 @@ import { join, relative } from "node:path"
 import type { Instance } from "../instance/instance"
 import type { PermissionRule } from "../schema/permission"
 
-const rule = (permission: string, pattern: string, action: PermissionRule["action"]): PermissionRule => ({
-  permission,
-  pattern,
-  action,
-})
+// A model reads rules as JSON when one denies its call. The keys stand in the order that rules of the configuration have.
+const rule = (permission: string, action: PermissionRule["action"], pattern?: string): PermissionRule =>
+  pattern === undefined ? { permission, action, pattern: "*" } : { permission, pattern, action }
 
 /** Allows every use of a permission. */
-export const allow = (permission: string, pattern = "*") => rule(permission, pattern, "allow")
+export const allow = (permission: string, pattern?: string) => rule(permission, "allow", pattern)
 /** Denies every use of a permission. */
-export const deny = (permission: string, pattern = "*") => rule(permission, pattern, "deny")
-const ask = (permission: string, pattern = "*") => rule(permission, pattern, "ask")
+export const deny = (permission: string, pattern?: string) => rule(permission, "deny", pattern)
+const ask = (permission: string, pattern?: string) => rule(permission, "ask", pattern)
 
 /** What holds for every agent before its own rules and the configured ones. Of all rules the last that matches counts. */
 export const baseRules = (instance: Instance, skillFolders: string[]): PermissionRule[] => [
@@ -22,7 +20,7 @@ export const baseRules = (instance: Instance, skillFolders: string[]): Permissio
   deny("question"),
   deny("plan_enter"),
   deny("plan_exit"),
-  allow("read"),
+  allow("read", "*"),
   ask("read", "*.env"),
   ask("read", "*.env.*"),
   allow("read", "*.env.example"),
@@ -30,7 +28,7 @@ export const baseRules = (instance: Instance, skillFolders: string[]): Permissio
 
 /** Outside of the project everything is asked for, except what the server itself or a skill tells the model to look at. */
 export const outsideRules = (instance: Instance, skillFolders: string[]): PermissionRule[] => [
-  ask("external_directory"),
+  ask("external_directory", "*"),
   toolOutputRule(instance),
   allow("external_directory", join(instance.app.paths.temp, "*")),
   ...skillFolders.map((folder) => allow("external_directory", join(folder, "*"))),
@@ -45,7 +43,7 @@ export const planRules = (instance: Instance): PermissionRule[] => {
   const plans = join(instance.app.paths.data, "plans")
   return [
     allow("external_directory", join(plans, "*")),
-    deny("edit"),
+    deny("edit", "*"),
     allow("edit", join(".opencode", "plans", "*.md")),
     allow("edit", relative(instance.worktree, join(plans, "*.md"))),
   ]

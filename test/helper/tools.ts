@@ -3,13 +3,17 @@ import { listTools, runTool } from "../../src/tool/registry"
 import type { PermissionQuery, Tool, ToolContext } from "../../src/tool/tool"
 
 /** Calls tools as the loop does, and notes what they ask for and show meanwhile. */
-export function toolRunner(instance: Instance, answer: (query: PermissionQuery) => unknown = () => {}) {
+export function toolRunner(
+  instance: Instance,
+  answer: (query: PermissionQuery) => unknown = () => {},
+  sessionID = "ses_1",
+) {
   const asked: PermissionQuery[] = []
   const shown: object[] = []
   const abort = new AbortController()
   const context: ToolContext = {
     instance,
-    sessionID: "ses_1",
+    sessionID,
     messageID: "msg_1",
     callID: "call_1",
     agent: { name: "build", mode: "primary", options: {}, permission: [] },
