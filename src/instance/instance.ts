@@ -38,8 +38,22 @@ export async function openInstance(app: App, directory: string): Promise<Instanc
 
 /** Ends an instance and all that its rooms hold. Publishes `server.instance.disposed`; the next request opens it anew. */
 export async function disposeInstance(instance: Instance): Promise<void> {
+  if (await endInstance(instance)) publish(instance, "server.instance.disposed", { directory: instance.directory })
+}
+
+/**
+ * Ends all instances and tells nobody, for the end of the server: a client that hears of a disposal takes its event stream
+ * for finished, one whose stream breaks comes back to the next server.
+ */
+export async function endAll(app: App): Promise<void> {
+  const open = await Promise.allSettled(app.instances.values())
+  await Promise.all(open.map((each) => each.status === "fulfilled" && endInstance(each.value)))
+}
+
+/** Answers whether it was still open. */
+async function endInstance(instance: Instance): Promise<boolean> {
   const { app, directory } = instance
-  if (instance.signal.aborted) return
+  if (instance.signal.aborted) return false
   instance.abort.abort(new Error("Instance is disposed"))
   const open = app.instances.get(directory)
   if (open && (await open) === instance) app.instances.delete(directory)
@@ -50,7 +64,7 @@ export async function disposeInstance(instance: Instance): Promise<void> {
       app.log.error("A part of the instance did not end cleanly", { directory, error })
     }
   }
-  publish(instance, "server.instance.disposed", { directory })
+  return true
 }
 
 /** Disposes all instances of the app, then publishes `global.disposed`. */

@@ -5,7 +5,7 @@ import { createBus } from "../bus/bus"
 import { createSupervisor } from "../process/spawn"
 import { openStore } from "../store/sqlite"
 import type { App } from "./app"
-import { disposeAll } from "./instance"
+import { endAll } from "./instance"
 
 export interface AppOptions {
   version: string
@@ -40,9 +40,9 @@ export async function openApp(options: AppOptions): Promise<App> {
   }
 }
 
-/** Disposes all instances, ends all child processes, then closes the database. */
+/** Ends all instances (without a word to the clients, see `endAll`), ends all child processes, then closes the database. */
 export async function closeApp(app: App): Promise<void> {
-  await disposeAll(app)
+  await endAll(app)
   await app.processes.dispose()
   await app.store.close()
 }

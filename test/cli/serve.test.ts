@@ -150,18 +150,23 @@ describe("opencode serve", () => {
 
 describe("the end", () => {
   test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
-    "%s ends it by that signal, and the database is free",
+    "%s ends it by that signal, breaks the event streams and frees the database",
     async (signal) => {
       const data = await mkdtemp(join(directory, "data-"))
       const env = { XDG_DATA_HOME: data }
       const first = await start({ env })
-      const stream = await fetch(`${first.url}/global/event`)
-      const reading = stream.text().then(
-        () => "ended",
-        () => "ended",
+      const streams = await Promise.all(["/event", "/global/event"].map((path) => fetch(first.url + path)))
+      // A stream that ends as if all were told is not opened again by the clients.
+      const ends = Promise.all(
+        streams.map((stream) =>
+          stream.text().then(
+            () => "finished",
+            () => "broken",
+          ),
+        ),
       )
       expect(await first.stop(signal)).toBe(signal)
-      expect(await reading).toBe("ended")
+      expect(await ends).toEqual(["broken", "broken"])
       await using second = await start({ env })
       expect(await health(second.url)).toEqual({ healthy: true, version })
     },

@@ -3,7 +3,7 @@ import { mkdtemp, realpath, rm, symlink } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createLog } from "../../src/base/log"
-import { openInstance } from "../../src/instance/instance"
+import { disposeAll, openInstance } from "../../src/instance/instance"
 import { closeApp, openApp } from "../../src/instance/open-app"
 
 let root: string
@@ -32,6 +32,7 @@ test("opens the database in the data directory, and a directory as one instance 
   const instances = await Promise.all([openInstance(app, ""), openInstance(app, "link/link"), openInstance(app, root)])
   expect(new Set(instances).size).toBe(1)
   expect(events).toEqual(["global project.updated"])
+  await disposeAll(app)
   await closeApp(app)
   expect(events.slice(1)).toEqual([`${root} server.instance.disposed`, "global global.disposed"])
 })
