@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url"
 import { badRequest, errorMessage } from "../base/error"
-import { newID } from "../base/id"
+import { newCallID, newID } from "../base/id"
 import { publish } from "../instance/event"
 import type { Instance } from "../instance/instance"
 import type { Agent } from "../schema/agent"
@@ -144,7 +144,7 @@ function readFor(instance: Instance, { info, agent }: Target, args: object): Pro
     agent,
     sessionID: info.sessionID,
     messageID: info.id,
-    callID: newID("tool"),
+    callID: newCallID(),
     signal: instance.signal,
     seenInstructions: new Set(),
     ask: async () => {},

@@ -1,4 +1,4 @@
-import { newID } from "../base/id"
+import { newCallID, newID } from "../base/id"
 import type { Instance } from "../instance/instance"
 import type { AssistantMessage, UserMessage } from "../schema/message"
 import type { ToolPart } from "../schema/part"
@@ -87,7 +87,7 @@ async function storeCall(instance: Instance, { sessionID, agent, model, request 
     messageID: message.id,
     type: "tool",
     tool: "bash",
-    callID: newID("tool"),
+    callID: newCallID(),
     state: { status: "running", input: { command: request.command }, time: { start: now } },
   }
   await record(instance, [

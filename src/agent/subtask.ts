@@ -1,5 +1,5 @@
 import { errorMessage } from "../base/error"
-import { newID } from "../base/id"
+import { newCallID, newID } from "../base/id"
 import { getConfig } from "../config/config"
 import type { Instance } from "../instance/instance"
 import type { Agent } from "../schema/agent"
@@ -135,7 +135,7 @@ export async function runSubtaskPart(instance: Instance, run: Run, input: Subtas
     messageID: message.id,
     type: "tool",
     tool: taskTool.id,
-    callID: newID("tool"),
+    callID: newCallID(),
     state: { status: "running", input: args, time: { start } },
   }
   await savePart(instance, part)

@@ -13,6 +13,9 @@ const PREFIX = {
 } as const
 const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 const RANDOM_LENGTH = 14
+const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+const ULID_TIME_LENGTH = 10
+const ULID_RANDOM_LENGTH = 16
 const MASK = (1n << 48n) - 1n
 
 let lastTime = 0
@@ -33,11 +36,19 @@ export function newID(kind: IDKind, now = Date.now()): string {
   counter++
   const ascending = (BigInt(lastTime) * 4096n + BigInt(counter)) & MASK
   const time = kind === "session" ? ~ascending & MASK : ascending
-  return `${PREFIX[kind]}_${time.toString(16).padStart(12, "0")}${randomText()}`
+  return `${PREFIX[kind]}_${time.toString(16).padStart(12, "0")}${randomText(ALPHABET, RANDOM_LENGTH)}`
 }
 
-function randomText() {
+/** A call id for tool calls that no model asked for: a ULID, so that it cannot be taken for one of a vendor's. */
+export function newCallID(now = Date.now()): string {
+  let time = ""
+  for (let rest = now; time.length < ULID_TIME_LENGTH; rest = Math.floor(rest / CROCKFORD.length))
+    time = `${CROCKFORD[rest % CROCKFORD.length]}${time}`
+  return `${time}${randomText(CROCKFORD, ULID_RANDOM_LENGTH)}`
+}
+
+function randomText(alphabet: string, length: number) {
   let text = ""
-  for (const byte of randomBytes(RANDOM_LENGTH)) text += ALPHABET[byte % ALPHABET.length]
+  for (const byte of randomBytes(length)) text += alphabet[byte % alphabet.length]
   return text
 }

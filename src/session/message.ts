@@ -4,8 +4,9 @@ import type { Message } from "../schema/message"
 import type { Part } from "../schema/part"
 import type { MessageWithParts } from "../store/store"
 import { record } from "./record"
-import { getSession } from "./session"
+import { changeSession, getSession } from "./session"
 import { requireIdle } from "./status"
+import { withoutSteps } from "./tokens"
 
 /** Stores a message's info as it is now and publishes it; the caller may go on changing its own. */
 export async function saveMessage<M extends Message>(instance: Instance, info: M): Promise<M> {
@@ -69,7 +70,9 @@ export async function pageMessages(
 export async function removeMessage(instance: Instance, sessionID: string, messageID: string): Promise<true> {
   await getSession(instance.app, sessionID)
   requireIdle(instance, sessionID)
+  const parts = await instance.app.store.listParts(sessionID, messageID)
   await record(instance, [{ type: "message.removed", sessionID, messageID }])
+  await subtract(instance, sessionID, parts)
   return true
 }
 
@@ -91,8 +94,16 @@ export async function removePart(
   ids: { sessionID: string; messageID: string; partID: string },
 ): Promise<true> {
   await getSession(instance.app, ids.sessionID)
+  const part = await instance.app.store.findPart(ids.sessionID, ids.messageID, ids.partID)
   await record(instance, [{ type: "message.part.removed", ...ids }])
+  await subtract(instance, ids.sessionID, part ? [part] : [])
   return true
+}
+
+/** What removed steps had cost leaves the session's sums. */
+async function subtract(instance: Instance, sessionID: string, removed: Part[]): Promise<void> {
+  const steps = removed.filter((part) => part.type === "step-finish")
+  if (steps.length > 0) await changeSession(instance, sessionID, (session) => withoutSteps(session, steps))
 }
 
 interface Cursor {

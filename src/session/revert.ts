@@ -3,7 +3,7 @@ import type { App } from "../instance/app"
 import { publish } from "../instance/event"
 import type { Instance } from "../instance/instance"
 import type { StepFinishPart } from "../schema/part"
-import type { Session, Tokens } from "../schema/session"
+import type { Session } from "../schema/session"
 import { changedFiles, type SnapshotPatch, snapshotDiffText } from "../snapshot/diff"
 import { restoreSnapshot, revertFiles } from "../snapshot/restore"
 import { trackSnapshot } from "../snapshot/snapshot"
@@ -12,6 +12,7 @@ import { type Entry, record } from "./record"
 import { changeSession, getSession } from "./session"
 import { requireIdle } from "./status"
 import { diffOf, forgetSummary, totals } from "./summary"
+import { withoutSteps } from "./tokens"
 
 /** From where on a session is taken back: a message, or a part inside of one. */
 export interface RevertTarget {
@@ -156,25 +157,6 @@ function removals(messages: MessageWithParts[], partID: string | undefined) {
   }
   return { entries, steps }
 }
-
-function withoutSteps(session: Session, steps: StepFinishPart[]): Session {
-  const cost = steps.reduce((sum, step) => sum - step.cost, session.cost ?? 0)
-  return {
-    ...session,
-    ...(session.cost !== undefined && { cost: Math.max(cost, 0) }),
-    ...(session.tokens && { tokens: steps.reduce(withoutTokens, session.tokens) }),
-  }
-}
-
-const withoutTokens = (sum: Tokens, { tokens }: StepFinishPart): Tokens => ({
-  input: Math.max(sum.input - tokens.input, 0),
-  output: Math.max(sum.output - tokens.output, 0),
-  reasoning: Math.max(sum.reasoning - tokens.reasoning, 0),
-  cache: {
-    read: Math.max(sum.cache.read - tokens.cache.read, 0),
-    write: Math.max(sum.cache.write - tokens.cache.write, 0),
-  },
-})
 
 /** Reverts, their undoing and their cleaning up happen one after another. */
 function exclusive<T>(app: App, sessionID: string, task: () => Promise<T>): Promise<T> {
