@@ -7,10 +7,10 @@ import type { Agent } from "../schema/agent"
 import type { UserMessage } from "../schema/message"
 import type { Part, TextPart } from "../schema/part"
 import type { PromptPart } from "../schema/prompt"
+import { readImage } from "../tool/image"
 import { readTool } from "../tool/read"
 import { runTool } from "../tool/registry"
 import type { ToolContext, ToolResult } from "../tool/tool"
-import { readImage } from "./image"
 
 type FileInput = Extract<PromptPart, { type: "file" }>
 

@@ -1,9 +1,9 @@
-import { randomBytes } from "node:crypto"
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises"
-import { dirname, join } from "node:path"
+import { readFile } from "node:fs/promises"
+import { join } from "node:path"
 import { Type } from "@sinclair/typebox"
 import { errorMessage, WireError } from "../base/error"
 import { createLock } from "../base/lock"
+import { writePrivateFile } from "../base/private-file"
 import { cleanValue, firstProblem } from "../base/schema-problem"
 import type { App } from "../instance/app"
 import { Auth } from "../schema/auth"
@@ -87,16 +87,5 @@ const unusable = (place: string, reason: string) => {
   return new WireError(500, { name: "UnknownError", data: { message } }, message)
 }
 
-async function write(app: App, entries: Record<string, unknown>): Promise<void> {
-  const path = authFile(app)
-  const draft = `${path}.${randomBytes(6).toString("hex")}`
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  try {
-    // The mode is set when the file is made: it must not be readable for others even for a moment.
-    await writeFile(draft, JSON.stringify(entries, undefined, 2), { mode: 0o600, flag: "wx" })
-    await rename(draft, path)
-  } catch (error) {
-    await rm(draft, { force: true })
-    throw error
-  }
-}
+const write = (app: App, entries: Record<string, unknown>) =>
+  writePrivateFile(authFile(app), JSON.stringify(entries, undefined, 2))

@@ -1,0 +1,17 @@
+import { randomBytes } from "node:crypto"
+import { mkdir, rename, rm, writeFile } from "node:fs/promises"
+import { dirname } from "node:path"
+
+/** Writes a file that only its owner may read. Readers see the old text or the new one, never half of it. */
+export async function writePrivateFile(path: string, text: string): Promise<void> {
+  const draft = `${path}.${randomBytes(6).toString("hex")}`
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  try {
+    // The mode is set when the file is made: it must not be readable for others even for a moment.
+    await writeFile(draft, text, { mode: 0o600, flag: "wx" })
+    await rename(draft, path)
+  } catch (error) {
+    await rm(draft, { force: true })
+    throw error
+  }
+}
