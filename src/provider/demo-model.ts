@@ -171,13 +171,17 @@ async function* play(
         if (kind === "reasoning") thought += delta.length
         yield { type: `${kind}-delta`, id, delta }
       }
-      yield { type: `${kind}-end`, id }
+      // Vendors do not end what they break off.
+      if (!breaksOff(step.do?.[number + 1])) yield { type: `${kind}-end`, id }
     }
   }
   const unified = step.finish ?? (called ? "tool-calls" : "stop")
   const usage = usageOf(step, { prompt: options.prompt, written, thought })
   yield { type: "finish", finishReason: { unified, raw: unified }, usage }
 }
+
+const breaksOff = (action: Action | undefined) =>
+  typeof action === "object" && ("cut" in action || "fail" in action || "stall" in action)
 
 type Spoken = Extract<Action, string | { text: string } | { reasoning: string } | { flood: object }>
 
