@@ -27,7 +27,7 @@ export interface Instance {
  * exist is accepted (it belongs to no project).
  */
 export async function openInstance(app: App, directory: string): Promise<Instance> {
-  const real = await realPath(resolve(app.directory, directory))
+  const real = await instanceDirectory(app, directory)
   const known = app.instances.get(real)
   if (known) return known
   const opening = makeInstance(app, real)
@@ -35,6 +35,10 @@ export async function openInstance(app: App, directory: string): Promise<Instanc
   opening.catch(() => app.instances.delete(real))
   return opening
 }
+
+/** The directory of the instance that a directory of a request means, open or not. */
+export const instanceDirectory = (app: App, directory: string): Promise<string> =>
+  realPath(resolve(app.directory, directory))
 
 /** Ends an instance and all that its rooms hold. Publishes `server.instance.disposed`; the next request opens it anew. */
 export async function disposeInstance(instance: Instance): Promise<void> {

@@ -6,8 +6,11 @@ const windows = process.platform === "win32"
 // On Windows there are no groups; there a child that is not detached belongs to the job of this process and ends with it.
 export const ownGroup = windows ? { windowsHide: true } : { detached: true }
 
+/** How far a child reaches: its process group, or all groups of the session that it leads (a shell gives each job its own). */
+export type Reach = "group" | "session"
+
 /** Sends a signal to every process of the group. One that is gone is no error. */
-export function signalGroup(group: number, signal: "SIGTERM" | "SIGKILL"): void {
+export function signalGroup(group: number, signal: "SIGHUP" | "SIGTERM" | "SIGKILL"): void {
   try {
     if (windows) endTree(group)
     else process.kill(-group, signal)
@@ -17,15 +20,30 @@ export function signalGroup(group: number, signal: "SIGTERM" | "SIGKILL"): void 
   }
 }
 
+/** The groups of a session. Only Linux tells them; elsewhere it is the leader's own, and the shell passes a hangup on to its jobs. */
+export function groupsOfSession(session: number): number[] {
+  if (process.platform !== "linux") return [session]
+  const groups = pids().flatMap((pid) => {
+    const stat = readStat(pid)
+    return stat?.session === session ? [stat.group] : []
+  })
+  return [...new Set([session, ...groups])]
+}
+
 /**
- * A check of whether any process of the group is left. Those that have ended and only wait to be collected by a slow init
+ * A check of whether any process of the group, or of the session, is left. Those that have ended and only wait to be collected by a slow init
  * do not count on Linux; elsewhere they are not told apart.
  */
-export function groupCheck(group: number): () => boolean {
+export function groupCheck(group: number, reach: Reach): () => boolean {
   let known: number | undefined
+  const belongs = (pid: number) => {
+    const stat = readStat(pid)
+    return stat?.group === group || (reach === "session" && stat?.session === group)
+  }
   return () => {
+    const session = reach === "session" && process.platform === "linux"
     try {
-      process.kill(windows ? group : -group, 0)
+      if (!session) process.kill(windows ? group : -group, 0)
     } catch (error) {
       if (code(error) === "ESRCH") return false
       // Linux says so of processes of another user, macOS also when only processes that have ended are left.
@@ -33,7 +51,7 @@ export function groupCheck(group: number): () => boolean {
       throw error
     }
     if (process.platform !== "linux") return true
-    if (known === undefined || !runsIn(group, known)) known = pids().find((pid) => runsIn(group, pid))
+    if (known === undefined || !belongs(known)) known = pids().find(belongs)
     return known !== undefined
   }
 }
@@ -43,14 +61,15 @@ const pids = () =>
     .map(Number)
     .filter((pid) => pid > 0)
 
-function runsIn(group: number, pid: number) {
+/** Undefined for a process that is gone, or has ended and only waits to be collected. */
+function readStat(pid: number): { group: number; session: number } | undefined {
   try {
-    // PID (NAME) STATE PARENT GROUP ...; the name may hold anything.
+    // PID (NAME) STATE PARENT GROUP SESSION ...; the name may hold anything.
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1")
-    const [state, , own] = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
-    return Number(own) === group && state !== "Z" && state !== "X"
+    const [state, , group, session] = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
+    return state === "Z" || state === "X" ? undefined : { group: Number(group), session: Number(session) }
   } catch (error) {
-    if (code(error) === "ENOENT" || code(error) === "ESRCH") return false
+    if (code(error) === "ENOENT" || code(error) === "ESRCH") return undefined
     throw error
   }
 }

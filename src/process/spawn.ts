@@ -2,8 +2,17 @@ import { statSync } from "node:fs"
 import { errorMessage } from "../base/error"
 import type { Log } from "../base/log"
 import { collect } from "./collect"
-import { groupCheck, ownGroup, signalGroup } from "./process-group"
-import type { Child, ExitState, RunResult, SpawnOptions, Supervisor } from "./supervisor"
+import { groupCheck, groupsOfSession, ownGroup, type Reach, signalGroup } from "./process-group"
+import type {
+  Child,
+  ExitState,
+  RunResult,
+  SpawnOptions,
+  Supervisor,
+  TerminalChild,
+  TerminalOptions,
+} from "./supervisor"
+import { startTerminal } from "./terminal"
 import { createWatchdog } from "./watchdog"
 
 /** Milliseconds between SIGTERM and SIGKILL. */
@@ -14,8 +23,7 @@ const MAX_OUTPUT = 16 * 1024 * 1024
 
 type Ended = ExitState["ended"]
 interface Running {
-  exited: Promise<ExitState>
-  /** Settles when the group is gone, also where `exited` does not wait for it. */
+  /** Settles when every process is gone. */
   gone: Promise<void>
   end(why: Ended): void
 }
@@ -25,66 +33,92 @@ export function createSupervisor(log: Log): Supervisor {
   const running = new Map<number, Running>()
   const watchdog = createWatchdog(log)
 
-  function spawn(options: SpawnOptions): Child {
-    options.signal?.throwIfAborted()
-    const child = start(options)
+  /** Watches over a process that was just started, until it is gone with all it started. */
+  function track(child: Bun.Subprocess, reach: Reach, { signal, timeout }: Pick<SpawnOptions, "signal" | "timeout">) {
     const group = child.pid
     watchdog.add(group)
 
     let ended: Ended
     let killedAt: number | undefined
     const timers: Timer[] = []
+    const send = (...signals: Parameters<typeof signalGroup>[1][]) => {
+      for (const each of reach === "session" ? groupsOfSession(group) : [group])
+        for (const name of signals) signalGroup(each, name)
+    }
     const end = (why: Ended) => {
       if (timers.length > 0 || !running.has(group)) return
       ended = why
-      signalGroup(group, "SIGTERM")
+      // Interactive shells take no notice of SIGTERM.
+      if (reach === "session") send("SIGHUP", "SIGTERM")
+      else send("SIGTERM")
       timers.push(
         setTimeout(() => {
-          signalGroup(group, "SIGKILL")
+          send("SIGKILL")
           killedAt = performance.now()
         }, GRACE),
       )
     }
     const abort = () => end("aborted")
-    options.signal?.addEventListener("abort", abort, { once: true })
-    const timeout = options.timeout === undefined ? undefined : setTimeout(() => end("timeout"), options.timeout)
+    signal?.addEventListener("abort", abort, { once: true })
+    const limit = timeout === undefined ? undefined : setTimeout(() => end("timeout"), timeout)
+    /** From now on neither signal nor timeout ends what is left. */
+    const letGo = () => {
+      clearTimeout(limit)
+      signal?.removeEventListener("abort", abort)
+    }
 
-    const state = (): ExitState => ({
-      code: child.exitCode,
-      signal: child.signalCode === null ? null : String(child.signalCode),
-      ...(ended && { ended }),
-    })
+    const giveUp = () => killedAt !== undefined && performance.now() - killedAt > GIVE_UP
     const gone = child.exited
-      .then(() => untilGone(group, () => killedAt !== undefined && performance.now() - killedAt > GIVE_UP))
+      .then(() => untilGone(groupCheck(group, reach), giveUp))
       .finally(() => {
         for (const timer of timers) clearTimeout(timer)
-        clearTimeout(timeout)
-        options.signal?.removeEventListener("abort", abort)
+        letGo()
         running.delete(group)
         watchdog.remove(group)
       })
+    running.set(group, { gone, end })
+    return {
+      gone,
+      letGo,
+      isEnded: () => ended !== undefined,
+      state: (): ExitState => ({
+        code: child.exitCode,
+        signal: child.signalCode === null ? null : String(child.signalCode),
+        ...(ended && { ended }),
+      }),
+      kill() {
+        end("killed")
+        return gone
+      },
+    }
+  }
+
+  function spawn(options: SpawnOptions): Child {
+    options.signal?.throwIfAborted()
+    const child = start(options)
+    const { gone, letGo, isEnded, state, kill } = track(child, "group", options)
     const left = options.leaveBackground
       ? child.exited.then(() => {
           // What is left in the background is no longer this call's: only the end of the supervisor ends it.
-          clearTimeout(timeout)
-          options.signal?.removeEventListener("abort", abort)
-          return ended ? gone : undefined
+          letGo()
+          return isEnded() ? gone : undefined
         })
       : gone
-    const exited = left.then(state)
-    running.set(group, { exited, gone, end })
-
     return {
-      pid: group,
+      pid: child.pid,
       stdout: child.stdout,
       stderr: child.stderr,
       ...(typeof child.stdin === "object" && { stdin: input(child.stdin) }),
-      exited,
-      kill() {
-        end("killed")
-        return gone.then(state)
-      },
+      exited: left.then(state),
+      kill: () => kill().then(state),
     }
+  }
+
+  function spawnTerminal(options: TerminalOptions): TerminalChild {
+    options.signal?.throwIfAborted()
+    const { child, ended, write, resize } = starting(options, () => startTerminal(options))
+    const { state, kill } = track(child, "session", options)
+    return { pid: child.pid, exited: ended.then(state), write, resize, kill: () => kill().then(state) }
   }
 
   async function run(options: SpawnOptions & { maxOutput?: number }): Promise<RunResult> {
@@ -108,6 +142,7 @@ export function createSupervisor(log: Log): Supervisor {
 
   return {
     spawn,
+    spawnTerminal,
     run,
     list: () => [...running.keys()],
     async dispose() {
@@ -121,8 +156,8 @@ export function createSupervisor(log: Log): Supervisor {
 
 function start(options: SpawnOptions) {
   const { stdin } = options
-  try {
-    return Bun.spawn(options.command, {
+  return starting(options, () =>
+    Bun.spawn(options.command, {
       ...ownGroup,
       cwd: options.cwd,
       env: options.env,
@@ -131,10 +166,16 @@ function start(options: SpawnOptions) {
       stderr: "pipe",
       // Read only as fast as the reader takes it; otherwise Bun fills the memory with the output of a fast program.
       lazy: true,
-    })
+    }),
+  )
+}
+
+function starting<T>({ command, cwd }: Pick<SpawnOptions, "command" | "cwd">, spawn: () => T): T {
+  try {
+    return spawn()
   } catch (error) {
-    const reason = isDirectory(options.cwd) ? errorMessage(error) : `no such directory: ${options.cwd}`
-    throw new Error(`Cannot start ${options.command[0]}: ${reason}`, { cause: error })
+    const reason = isDirectory(cwd) ? errorMessage(error) : `no such directory: ${cwd}`
+    throw new Error(`Cannot start ${command[0]}: ${reason}`, { cause: error })
   }
 }
 
@@ -143,8 +184,7 @@ function isDirectory(path: string) {
 }
 
 /** Polls, as nothing reports the end of a group: at once, then more and more rarely. */
-async function untilGone(group: number, giveUp: () => boolean) {
-  const alive = groupCheck(group)
+async function untilGone(alive: () => boolean, giveUp: () => boolean) {
   for (let pause = 1; alive() && !giveUp(); pause = Math.min(pause * 2, 100)) await Bun.sleep(pause)
 }
 

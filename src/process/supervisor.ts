@@ -37,6 +37,26 @@ export interface Child {
   kill(): Promise<ExitState>
 }
 
+/** How a program is started in a terminal of its own. */
+export interface TerminalOptions extends Pick<SpawnOptions, "command" | "cwd" | "env" | "signal"> {
+  cols: number
+  rows: number
+  /** Hears what the program prints. It cannot be slowed down: the listener decides what it keeps. */
+  onOutput(bytes: Uint8Array<ArrayBuffer>): void
+}
+
+/** A program in a terminal. It leads a session; ending it ends whatever runs in that session. */
+export interface TerminalChild {
+  readonly pid: number
+  /** Settles when the program has ended and its output was told, though its background jobs may still run. Does not reject. */
+  readonly exited: Promise<ExitState>
+  /** Types. False, and nothing is typed, when the program has left a megabyte unread. After the end it does nothing. */
+  write(data: string | Uint8Array): boolean
+  resize(cols: number, rows: number): void
+  /** Ends all processes of the session: SIGHUP and SIGTERM, then SIGKILL. Settles when they are gone. */
+  kill(): Promise<ExitState>
+}
+
 export interface RunResult extends ExitState {
   stdout: Uint8Array<ArrayBuffer>
   stderr: string
@@ -48,6 +68,8 @@ export interface RunResult extends ExitState {
 export interface Supervisor {
   /** Throws when the program cannot be started. */
   spawn(options: SpawnOptions): Child
+  /** Throws when the program cannot be started, or the system has no such terminals (Windows). */
+  spawnTerminal(options: TerminalOptions): TerminalChild
   /** Runs to the end and collects the output, at most `maxOutput` bytes of each stream (default 16 MiB; the head is kept). */
   run(options: SpawnOptions & { maxOutput?: number }): Promise<RunResult>
   /** Pids of the running children. */

@@ -8,7 +8,8 @@ export interface Watchdog {
   dispose(): void
 }
 
-// Reads "+ GROUP" and "- GROUP". The end of its input means that the server is gone: then every group still listed is ended.
+// Reads "+ GROUP" and "- GROUP". The end of its input means that the server is gone: then every group still listed is ended,
+// and, where /proc tells it, what else is in the sessions of their leaders (shells give each job a group of its own).
 const SCRIPT = `trap '' HUP INT TERM
 groups=' '
 while read -r change group; do
@@ -18,9 +19,17 @@ while read -r change group; do
   esac
 done
 [ "$groups" = ' ' ] && exit 0
-for group in $groups; do kill -s TERM -- "-$group" 2>/dev/null; done
+end() {
+  for group in $groups; do kill -s "$1" -- "-$group" 2>/dev/null; done
+  for stat in /proc/[0-9]*/stat; do
+    read -r line 2>/dev/null < "$stat" || continue
+    set -- "$1" \${line##*) }
+    case $groups in *" $5 "*) kill -s "$1" "\${line%% *}" 2>/dev/null ;; esac
+  done
+}
+end TERM
 sleep 1
-for group in $groups; do kill -s KILL -- "-$group" 2>/dev/null; done`
+end KILL`
 
 /**
  * A watchdog for the life of this process. It is one sleeping `sh`, started with the first group, and started again with

@@ -14,6 +14,7 @@ import { pathRoutes } from "./routes/path"
 import { permissionRoutes } from "./routes/permission"
 import { projectRoutes } from "./routes/project"
 import { providerRoutes } from "./routes/provider"
+import { ptyRoutes } from "./routes/pty"
 import { questionRoutes } from "./routes/question"
 import { sessionRoutes } from "./routes/session"
 import { sessionActionRoutes } from "./routes/session-actions"
@@ -45,5 +46,6 @@ export const allRoutes: readonly Route[] = [
   ...questionRoutes,
   ...experimentalRoutes,
   ...worktreeRoutes,
+  ...ptyRoutes,
   ...logRoutes,
 ]

@@ -1,4 +1,5 @@
-// Starts children, prints the pids of one, of its grandchild and of one that was started later, then waits to be killed.
+// Starts children, prints the pids of one, of its grandchild, of one that was started later and of a job in a terminal that
+// takes no notice of a hangup, then waits to be killed.
 import { createLog } from "../../src/base/log"
 import { createSupervisor } from "../../src/process/spawn"
 
@@ -8,5 +9,13 @@ await supervisor.run({ ...base, command: ["true"] })
 const first = supervisor.spawn({ ...base, command: ["sh", "-c", "sleep 60 & echo $!; wait"] })
 const second = supervisor.spawn({ ...base, command: ["sleep", "60"] })
 const { value } = await first.stdout.getReader().read()
-console.log(first.pid, new TextDecoder().decode(value).trim(), second.pid)
+const { promise: job, resolve } = Promise.withResolvers<string>()
+supervisor.spawnTerminal({
+  ...base,
+  command: ["bash", "-c", "set -m; nohup sleep 60 >/dev/null 2>&1 & echo $!; wait"],
+  cols: 80,
+  rows: 24,
+  onOutput: (bytes) => resolve(new TextDecoder().decode(bytes).trim()),
+})
+console.log(first.pid, new TextDecoder().decode(value).trim(), second.pid, await job)
 setInterval(() => {}, 1000)
