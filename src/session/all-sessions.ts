@@ -23,7 +23,7 @@ export async function listAllSessions(app: App, query: AllSessionsQuery): Promis
     limit,
     ...(roots && { roots }),
     ...(start !== undefined && { start }),
-    ...(cursor !== undefined && { before: cursor }),
+    ...(cursor !== undefined && { after: { updated: cursor } }),
     ...(search && { search }),
     ...(!archived && { archived: false }),
   })

@@ -77,6 +77,10 @@ const steps = [
   );
   create index tombstone_session on tombstone (session_id);
   `,
+  `
+  alter table session add column share_key text;
+  create unique index session_share on session (share_key) where share_key is not null;
+  `,
 ]
 
 /** Brings the file to today's version, each step in a transaction of its own. Throws `StoreOpenError` for a newer file. */

@@ -7,9 +7,9 @@ import { foldCase } from "./writer"
 export function listSessions(db: Database, filter: SessionFilter): Session[] {
   const conditions: string[] = []
   const values: (string | number)[] = []
-  const where = (condition: string, value?: string | number) => {
+  const where = (condition: string, ...own: (string | number)[]) => {
     conditions.push(condition)
-    if (value !== undefined) values.push(value)
+    values.push(...own)
   }
   if (filter.projectID !== undefined) where("project_id = ?", filter.projectID)
   if (filter.directory !== undefined) where("directory = ?", filter.directory)
@@ -17,7 +17,12 @@ export function listSessions(db: Database, filter: SessionFilter): Session[] {
   if (filter.parentID !== undefined) where("parent_id = ?", filter.parentID)
   if (filter.roots) where("parent_id is null")
   if (filter.start !== undefined) where("updated >= ?", filter.start)
-  if (filter.before !== undefined) where("updated < ?", filter.before)
+  if (filter.after?.id === undefined) {
+    if (filter.after) where("updated < ?", filter.after.updated)
+  } else {
+    const { updated, id } = filter.after
+    where("updated <= ? and (updated < ? or id > ?)", updated, updated, id)
+  }
   if (filter.search) where("instr(title_folded, ?) > 0", foldCase(filter.search))
   if (filter.archived === false) where("archived = 0")
   values.push(filter.limit ?? -1)

@@ -2,6 +2,7 @@ import { Database } from "bun:sqlite"
 import { closeSync, mkdirSync, openSync } from "node:fs"
 import { dirname } from "node:path"
 import { errorMessage } from "../base/error"
+import { shareKey } from "../base/share-link"
 import { createCommitQueue } from "./commit-queue"
 import { listChanges } from "./feed"
 import { takeHolderLock } from "./holder-lock"
@@ -92,6 +93,7 @@ function makeStore(db: Database, released: () => void): Store {
     findProject: (id) => find("select data from project where id = ?", id),
     listProjects: () => list("select data from project order by created, rowid"),
     findSession: (id) => find("select data from session where id = ?", id),
+    findSharedSession: (secret) => find("select data from session where share_key = ?", shareKey(secret)),
     listSessions: (filter) => read(() => listSessions(db, filter)),
     findMessage: (sessionID, id) => find("select data from message where session_id = ? and id = ?", sessionID, id),
     listMessages: (sessionID, page) => read(() => listMessages(db, sessionID, page)),

@@ -40,8 +40,8 @@ export interface SessionFilter {
   parentID?: string
   /** Updated at or after this time, in epoch milliseconds. */
   start?: number
-  /** Updated before this time, in epoch milliseconds: the cursor of a page. */
-  before?: number
+  /** Only what the list has after this place: sessions updated before `updated`, and of those updated then the ones after `id`. */
+  after?: { updated: number; id?: string }
   /** Substring of the title, in any case. */
   search?: string
   /** `false` leaves out the archived ones. */
@@ -70,7 +70,9 @@ export interface Store {
   listProjects(): Promise<Project[]>
 
   findSession(id: string): Promise<Session | undefined>
-  /** Newest `time.updated` first; all without a `limit`. */
+  /** The session whose link of `base/share-link.ts` has this secret. */
+  findSharedSession(secret: string): Promise<Session | undefined>
+  /** Newest `time.updated` first, those of one time by their ids; all without a `limit`. */
   listSessions(filter: SessionFilter): Promise<Session[]>
 
   findMessage(sessionID: string, id: string): Promise<Message | undefined>

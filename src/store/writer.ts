@@ -1,5 +1,6 @@
 import type { Database } from "bun:sqlite"
 import { notFound } from "../base/error"
+import { secretOf, shareKey } from "../base/share-link"
 import type { Session } from "../schema/session"
 import type { Change } from "./store"
 
@@ -62,11 +63,11 @@ export function createWriter(db: Database): Writer {
       ),
     session: ({ data }: Put<"session">) =>
       run(
-        `insert into session (id, seq, project_id, directory, path, parent_id, updated, archived, title_folded, data)
-         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        `insert into session (id, seq, project_id, directory, path, parent_id, updated, archived, title_folded, share_key, data)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          on conflict (id) do update set seq = excluded.seq, project_id = excluded.project_id, directory = excluded.directory,
            path = excluded.path, parent_id = excluded.parent_id, updated = excluded.updated, archived = excluded.archived,
-           title_folded = excluded.title_folded, data = excluded.data`,
+           title_folded = excluded.title_folded, share_key = excluded.share_key, data = excluded.data`,
         data.id,
         ++seq,
         data.projectID,
@@ -76,6 +77,7 @@ export function createWriter(db: Database): Writer {
         data.time.updated,
         isArchived(data) ? 1 : 0,
         foldCase(data.title),
+        shareKeyOf(data),
         JSON.stringify(data),
       ),
     message: ({ data }: Put<"message">) =>
@@ -154,6 +156,11 @@ export function createWriter(db: Database): Writer {
 
 /** How titles are compared in a search: without case. */
 export const foldCase = (text: string) => text.toLowerCase()
+
+function shareKeyOf({ share }: Session): string | null {
+  const secret = share && secretOf(share.url)
+  return secret === undefined ? null : shareKey(secret)
+}
 
 const isArchived = (session: Session) => session.time.archived !== undefined
 

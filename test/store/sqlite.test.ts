@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test"
 import { mkdtemp, rm, stat } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { newShareLink, secretOf } from "../../src/base/share-link"
 import type { Project } from "../../src/schema/project"
 import { StoreOpenError } from "../../src/store/open-error"
 import { openStore } from "../../src/store/sqlite"
@@ -189,6 +190,24 @@ describe("changes feed", () => {
   })
 })
 
+test("a shared session is found by the secret of its link while it has one", async () => {
+  const link = newShareLink("https://host:1")
+  const secret = secretOf(link) ?? ""
+  const shared = session({ share: { url: link } })
+  const foreign = session({ share: { url: "https://elsewhere.example/s/abc" } })
+  await store.commit([shared, foreign].map((data) => ({ put: "session", data })))
+  expect(await store.findSharedSession(secret)).toEqual(shared)
+  for (const other of ["", "abc", secret.slice(1), secret.toLowerCase(), link])
+    expect(await store.findSharedSession(other)).toBeUndefined()
+
+  const { share, ...ended } = shared
+  await store.commit([{ put: "session", data: ended }])
+  expect(await store.findSharedSession(secret)).toBeUndefined()
+  await store.commit([{ put: "session", data: shared }])
+  await store.commit([{ remove: "session", id: shared.id }])
+  expect(await store.findSharedSession(secret)).toBeUndefined()
+})
+
 describe("lists", () => {
   test("projects in the order they were made", async () => {
     await store.commit([
@@ -221,7 +240,10 @@ describe("lists", () => {
     expect(await ids({ roots: true })).toBe("241")
     expect(await ids({ parentID: "ses_1" })).toBe("3")
     expect(await ids({ start: 20 })).toBe("234")
-    expect(await ids({ before: 20 })).toBe("1")
+    expect(await ids({ after: { updated: 20 } })).toBe("1")
+    expect(await ids({ after: { updated: 20, id: "ses_3" } })).toBe("41")
+    expect(await ids({ after: { updated: 20, id: "ses_4" }, roots: true })).toBe("1")
+    expect(await ids({ after: { updated: 25, id: "ses_9" } })).toBe("341")
     expect(await ids({ search: "ÄRGER" })).toBe("1")
     expect(await ids({ search: "0% d" })).toBe("2")
     expect(await ids({ search: "%" })).toBe("2")
@@ -289,14 +311,29 @@ describe("opening", () => {
   test("a file of a newer version is refused and left as it is", async () => {
     await store.close()
     const db = new Database(file)
+    const before = db.query<{ user_version: number }, []>("pragma user_version").get()
     db.run("pragma user_version = 999")
     db.close()
     expect(openStore(file, { now })).rejects.toMatchObject({ reason: "too-new" })
     const again = new Database(file)
     expect(again.query("pragma user_version").get()).toEqual({ user_version: 999 })
-    again.run("pragma user_version = 1")
+    again.run(`pragma user_version = ${before?.user_version}`)
     again.close()
     store = await openStore(file, { now })
+  })
+
+  test("a file of the first version keeps what it holds", async () => {
+    const old = session()
+    await store.commit([{ put: "session", data: old }])
+    await store.close()
+    const db = new Database(file)
+    db.run("drop index session_share; alter table session drop column share_key; pragma user_version = 1")
+    db.close()
+    store = await openStore(file, { now })
+    expect(await store.listSessions({})).toEqual([old])
+    const shared = { ...old, share: { url: newShareLink("http://localhost:4096") } }
+    await store.commit([{ put: "session", data: shared }])
+    expect(await store.findSharedSession(shared.share.url.split("/").at(-1)!)).toEqual(shared)
   })
 
   test("what is no database is refused with its name", async () => {
