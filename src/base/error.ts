@@ -25,6 +25,9 @@ export const badRequest = (message: string, kind?: BadRequestKind) =>
 /** 404 in the `{ name, data }` form that sessions, messages, files and routes share. */
 export const notFound = (message: string) => new WireError(404, { name: "NotFoundError", data: { message } }, message)
 
+/** 403: whatever it is, it may not be done. */
+export const forbidden = (message: string) => new WireError(403, { name: "Forbidden", data: { message } }, message)
+
 /** An error in the wire's second form, `{ _tag, message, ... }`: busy sessions and unknown requests, servers, terminals. */
 export const tagged = (status: WireError["status"], tag: string, message: string, fields: object = {}) =>
   new WireError(status, { _tag: tag, ...fields, message }, message)

@@ -4,11 +4,14 @@ import { createHash, randomBytes } from "node:crypto"
 const SECRET_BYTES = 24
 const LINK = /^https?:\/\/[^/?#]+\/share\/([\w-]{32})$/
 
-/** A new link to a share page below `origin` (`http://host:port`). Its last word is the secret; it follows from nothing. */
-export const newShareLink = (origin: string) => `${origin}/share/${randomBytes(SECRET_BYTES).toString("base64url")}`
+/** A new secret; it follows from nothing. */
+export const newShareSecret = () => randomBytes(SECRET_BYTES).toString("base64url")
 
-/** The secret of a link that `newShareLink` made; undefined for any other. */
+/** The link to the share page of a secret below `origin` (`http://host:port`). */
+export const shareLink = (origin: string, secret: string) => `${origin}/share/${secret}`
+
+/** The secret of a link to a share page; undefined for any other link. */
 export const secretOf = (link: string): string | undefined => LINK.exec(link)?.[1]
 
-/** What a secret is looked up by: the time that takes tells nothing of secrets that exist. */
+/** What a secret is looked up by: the time that takes tells nothing of the secrets that exist. */
 export const shareKey = (secret: string) => createHash("sha256").update(secret).digest("base64url")

@@ -1,5 +1,5 @@
 import { hostname } from "node:os"
-import { WireError } from "../base/error"
+import { forbidden } from "../base/error"
 import { isAllowedOrigin } from "./cors"
 
 export interface GuardOptions {
@@ -49,5 +49,3 @@ const hostOf = (header: string) => (/^(\[.*\]|[^:]*)/.exec(header)?.[0] ?? "").r
 
 const isSameOrigin = (origin: string, host: string | null) =>
   host !== null && /^https?:\/\/(.*)$/.exec(origin)?.[1] === host
-
-const forbidden = (message: string) => new WireError(403, { name: "Forbidden", data: { message } }, message)

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test"
 import { mkdtemp, rm, stat } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { newShareLink, secretOf } from "../../src/base/share-link"
+import { newShareSecret, secretOf, shareLink } from "../../src/base/share-link"
 import type { Project } from "../../src/schema/project"
 import { StoreOpenError } from "../../src/store/open-error"
 import { openStore } from "../../src/store/sqlite"
@@ -191,7 +191,7 @@ describe("changes feed", () => {
 })
 
 test("a shared session is found by the secret of its link while it has one", async () => {
-  const link = newShareLink("https://host:1")
+  const link = shareLink("https://host:1", newShareSecret())
   const secret = secretOf(link) ?? ""
   const shared = session({ share: { url: link } })
   const foreign = session({ share: { url: "https://elsewhere.example/s/abc" } })
@@ -331,7 +331,7 @@ describe("opening", () => {
     db.close()
     store = await openStore(file, { now })
     expect(await store.listSessions({})).toEqual([old])
-    const shared = { ...old, share: { url: newShareLink("http://localhost:4096") } }
+    const shared = { ...old, share: { url: shareLink("http://localhost:4096", newShareSecret()) } }
     await store.commit([{ put: "session", data: shared }])
     expect(await store.findSharedSession(shared.share.url.split("/").at(-1)!)).toEqual(shared)
   })
