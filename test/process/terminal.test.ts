@@ -80,7 +80,7 @@ test("kill ends the jobs of the shell too, each in a group of its own, even thos
 
 test("exited does not wait for background jobs; the signal still ends them", async () => {
   const abort = new AbortController()
-  const { child, until } = open("nohup sleep 60 >/dev/null 2>&1 & echo pid $! end", { signal: abort.signal })
+  const { child, until } = open("trap '' HUP; sleep 60 >/dev/null 2>&1 & echo pid $! end", { signal: abort.signal })
   const pid = Number((await until(/pid (\d+) end/))[1])
   expect(await child.exited).toEqual({ code: 0, signal: null })
   expect([alive(pid), supervisor.list()]).toEqual([true, [child.pid]])
