@@ -7,9 +7,11 @@ import { eventRoutes } from "./routes/event"
 import { experimentalRoutes } from "./routes/experimental"
 import { fileRoutes } from "./routes/file"
 import { findRoutes } from "./routes/find"
+import { formatterRoutes } from "./routes/formatter"
 import { globalRoutes } from "./routes/global"
 import { instanceRoutes } from "./routes/instance"
 import { logRoutes } from "./routes/log"
+import { lspRoutes } from "./routes/lsp"
 import { pathRoutes } from "./routes/path"
 import { permissionRoutes } from "./routes/permission"
 import { projectRoutes } from "./routes/project"
@@ -44,6 +46,8 @@ export const allRoutes: readonly Route[] = [
   ...sessionActionRoutes,
   ...permissionRoutes,
   ...questionRoutes,
+  ...lspRoutes,
+  ...formatterRoutes,
   ...experimentalRoutes,
   ...worktreeRoutes,
   ...ptyRoutes,

@@ -1,6 +1,8 @@
 import { Type } from "@sinclair/typebox"
 import { findFiles } from "../../file/find"
 import { findText } from "../../file/search"
+import { findSymbols } from "../../lsp/symbols"
+import { WorkspaceSymbol } from "../../schema/file"
 import { json } from "../answers"
 import { type Route, route } from "../route"
 
@@ -47,5 +49,19 @@ export const findRoutes: Route[] = [
       responses: { 200: json(Type.Array(Type.String()), "Paths") },
     },
     ({ instance, query }) => findFiles(instance, query),
+  ),
+  route(
+    "GET",
+    "/find/symbol",
+    {
+      id: "find.symbols",
+      tags,
+      summary: "Find symbols",
+      description:
+        "Functions, classes and the like that the language servers know by this name; none when they are off.",
+      query: { query: Type.String() },
+      responses: { 200: json(Type.Array(WorkspaceSymbol), "Symbols") },
+    },
+    ({ instance, query, request }) => findSymbols(instance, { query: query.query, signal: request.signal }),
   ),
 ]

@@ -1,0 +1,130 @@
+import type { Disposable, MessageConnection, RAL } from "vscode-jsonrpc/node"
+import { errorMessage } from "../base/error"
+import { programEnvironment } from "../config/programs"
+import type { Instance } from "../instance/instance"
+import type { Child } from "../process/supervisor"
+
+/** Milliseconds for a server to end in good order. */
+const FAREWELL = 500
+/** Characters of what the server says on standard error that are kept, to tell why it ended. */
+const MAX_STDERR = 2000
+
+export interface Connection {
+  rpc: MessageConnection
+  pid: number
+  /** Settles when the process is gone: with its exit code, and the end of what it said on standard error. */
+  ended: Promise<{ code: number | null; said: string }>
+  /** Asks the server to end, and ends it if it does not. */
+  stop(): Promise<void>
+}
+
+/** Starts a language server and speaks JSON-RPC with it. Nothing is said yet; `rpc.listen()` is for the caller. */
+export async function connect(
+  instance: Instance,
+  { command, root, env }: { command: string[]; root: string; env: Record<string, string> | undefined },
+): Promise<Connection> {
+  const jsonrpc = await import("vscode-jsonrpc/node")
+  const child = instance.app.processes.spawn({
+    command,
+    cwd: root,
+    env: programEnvironment(instance, root, env),
+    stdin: "pipe",
+  })
+  const said = tail(child.stderr)
+  const rpc = jsonrpc.createMessageConnection(
+    new jsonrpc.ReadableStreamMessageReader(readable(child)),
+    new jsonrpc.WriteableStreamMessageWriter(writable(child)),
+    {
+      error: (text) => instance.app.log.warn("A language server broke the protocol", { command, text }),
+      warn: () => {},
+      info: () => {},
+      log: () => {},
+    },
+  )
+  // Without a listener errors would be thrown where nobody can catch them; how the process ends tells enough.
+  rpc.onError(() => {})
+  const ended = child.exited.then(({ code }) => {
+    rpc.dispose()
+    return { code, said: said() }
+  })
+  let stopping: Promise<void> | undefined
+  const farewell = async () => {
+    await rpc.sendRequest("shutdown")
+    await rpc.sendNotification("exit")
+    await child.exited
+  }
+  const stop = async () => {
+    // A server that does not understand is ended all the same.
+    await Promise.race([farewell().catch(() => {}), Bun.sleep(FAREWELL)])
+    await child.kill()
+  }
+  return {
+    rpc,
+    pid: child.pid,
+    ended,
+    stop: () => {
+      stopping ??= stop()
+      return stopping
+    },
+  }
+}
+
+/** The last of what a stream says, as it stands when asked. */
+function tail(stream: ReadableStream<Uint8Array>): () => string {
+  let text = ""
+  const decoder = new TextDecoder()
+  const read = async () => {
+    for await (const chunk of stream) text = (text + decoder.decode(chunk, { stream: true })).slice(-MAX_STDERR)
+  }
+  read().catch((error) => {
+    text += errorMessage(error)
+  })
+  return () => text.trim()
+}
+
+function readable(child: Child): RAL.ReadableStream {
+  const closed = listeners<void>()
+  const failed = listeners<unknown>()
+  return {
+    onData(listener) {
+      const read = async () => {
+        for await (const chunk of child.stdout) listener(chunk)
+      }
+      // Nothing more can come: whatever is left of the server is of no use.
+      read()
+        .then(closed.tell, failed.tell)
+        .finally(() => child.kill())
+      return { dispose() {} }
+    },
+    onClose: closed.add,
+    onError: failed.add,
+    onEnd: closed.add,
+  }
+}
+
+function writable({ stdin }: Child): RAL.WritableStream {
+  const nothing: Disposable = { dispose() {} }
+  return {
+    async write(data: Uint8Array | string) {
+      stdin?.write(data)
+      stdin?.flush()
+    },
+    end: () => stdin?.end(),
+    onClose: () => nothing,
+    onError: () => nothing,
+    onEnd: () => nothing,
+  }
+}
+
+function listeners<T>() {
+  const all = new Set<(value: T) => void>()
+  return {
+    tell: (value: T) => {
+      for (const listener of all) listener(value)
+    },
+    add: (listener: (value: T) => void): Disposable => {
+      all.add(listener)
+      return { dispose: () => void all.delete(listener) }
+    },
+  }
+}

@@ -1,0 +1,72 @@
+import { basename, extname } from "node:path"
+
+/** Names of languages that differ from the end of the file name, by that end. */
+const LANGUAGES: Record<string, string> = {
+  bash: "shellscript",
+  bib: "bibtex",
+  c: "c",
+  "c++": "cpp",
+  cc: "cpp",
+  cjs: "javascript",
+  clj: "clojure",
+  cljc: "clojure",
+  cljs: "clojure",
+  cs: "csharp",
+  cts: "typescript",
+  cxx: "cpp",
+  edn: "clojure",
+  ex: "elixir",
+  exs: "elixir",
+  fs: "fsharp",
+  fsi: "fsharp",
+  fsscript: "fsharp",
+  fsx: "fsharp",
+  gemspec: "ruby",
+  h: "c",
+  "h++": "cpp",
+  hh: "cpp",
+  hpp: "cpp",
+  hs: "haskell",
+  htm: "html",
+  hxx: "cpp",
+  js: "javascript",
+  jsx: "javascriptreact",
+  ksh: "shellscript",
+  kt: "kotlin",
+  kts: "kotlin",
+  lhs: "haskell",
+  m: "objective-c",
+  md: "markdown",
+  mjs: "javascript",
+  ml: "ocaml",
+  mli: "ocaml.interface",
+  mm: "objective-cpp",
+  mts: "typescript",
+  pl: "perl",
+  ps1: "powershell",
+  py: "python",
+  pyi: "python",
+  rake: "ruby",
+  rb: "ruby",
+  rs: "rust",
+  ru: "ruby",
+  sh: "shellscript",
+  tex: "latex",
+  tf: "terraform",
+  tfvars: "terraform-vars",
+  ts: "typescript",
+  tsx: "typescriptreact",
+  typ: "typst",
+  typc: "typst",
+  yml: "yaml",
+  zon: "zig",
+  zsh: "shellscript",
+}
+
+/** The language of a file as the protocol names it (`languageId`); for others the end of the name serves. */
+export function languageOf(file: string): string {
+  const name = basename(file)
+  const end = extname(name).slice(1).toLowerCase()
+  if (end === "") return name === "Containerfile" ? "dockerfile" : name.toLowerCase()
+  return Object.hasOwn(LANGUAGES, end) ? LANGUAGES[end]! : end
+}
