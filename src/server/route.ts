@@ -5,6 +5,7 @@ import { firstProblem, type Problem, problemText } from "../base/schema-problem"
 import type { App } from "../instance/app"
 import type { Instance } from "../instance/instance"
 import { errorResponse } from "./errors"
+import { flushHub } from "./event-hub"
 import { requestedDirectory, scopedInstance, sessionDirectory } from "./instance-scope"
 import { decodeBody, readJSON } from "./request-body"
 import { decodeQuery, querySchema } from "./request-query"
@@ -145,6 +146,7 @@ export function route<
     const context = { app, instance, params: pathParams, query: given, body: body?.value, request, upgrade }
     // Every field was checked just above against the schema that its type comes from.
     const value = await handler(context as unknown as Context<P, Q, B, S>)
+    if (definition.waits) await tellFirst(app, instance)
     return definition.responses[200]?.done && typeof value !== "boolean" ? true : value
   }
 
@@ -165,6 +167,19 @@ export function route<
       }
     },
   }
+}
+
+/** Milliseconds in which the streams have written, so that the answer on another connection does not overtake them. */
+const HEAD_START = 4
+
+/**
+ * Sends the events of a run that has ended before its answer: `opencode run` stops listening once it has both the idle
+ * status and the answer, and gives up soon when the status does not come.
+ */
+async function tellFirst(app: App, instance: Instance | undefined): Promise<void> {
+  if (instance) flushHub(instance.bus)
+  flushHub(app.bus)
+  await Bun.sleep(HEAD_START)
 }
 
 function upgradeRequest(inbound: Inbound, socket: Socket): Response {
