@@ -3,6 +3,7 @@ import type { Instance } from "../instance/instance"
 import { fieldsOf, textOf } from "../process/git"
 import type { SnapshotFileDiff } from "../schema/snapshot"
 import { formatFileDiffs } from "./format-diff"
+import { isTree } from "./known"
 import { complain, findShadow, must } from "./shadow"
 import { trackSnapshot } from "./snapshot"
 
@@ -73,7 +74,7 @@ async function read<T>(
   nothing: T,
   task: (shadow: NonNullable<Awaited<ReturnType<typeof findShadow>>>) => Promise<T>,
 ): Promise<T> {
-  if (from === to) return nothing
+  if (from === to || !isTree(from) || !isTree(to)) return nothing
   const shadow = await findShadow(instance)
   if (!shadow) return nothing
   try {

@@ -4,6 +4,7 @@ import { contains, realPath } from "../base/path"
 import type { Instance } from "../instance/instance"
 import { fieldsOf } from "../process/git"
 import type { SnapshotPatch } from "./diff"
+import { requireTree } from "./known"
 import { findShadow, must, type Shadow } from "./shadow"
 import { withLock } from "./snapshot"
 
@@ -16,6 +17,7 @@ const PATHS_PER_CALL = 500
 export async function restoreSnapshot(instance: Instance, tree: string): Promise<void> {
   const shadow = await findShadow(instance)
   if (!shadow) return
+  requireTree(tree)
   await shadow.exclusive(async () => {
     const listed = await must(shadow.git(["ls-tree", "-z", "--name-only", tree]))
     if (listed.stdout.length === 0) return
@@ -33,6 +35,7 @@ export async function revertFiles(instance: Instance, patches: SnapshotPatch[]):
   const seen = new Set<string>()
   await shadow.exclusive(async () => {
     for (const { hash, files } of patches) {
+      requireTree(hash)
       const paths = files.filter((file) => !seen.has(file) && contains(instance.worktree, file))
       for (const path of paths) seen.add(path)
       const names = paths.map((path) => relative(instance.worktree, path))
