@@ -17,6 +17,8 @@ import { createViewer, type Screen, type Viewer } from "./viewer"
 const SIZE = { cols: 80, rows: 24 }
 /** Milliseconds in which output is gathered before it is shown: programs print in many small pieces. */
 const GATHER = 4
+/** Units of text that are shown at once: a flood of output keeps timers waiting. */
+const PLENTY = 64 * 1024
 
 interface Terminal {
   info: Pty
@@ -58,8 +60,11 @@ export async function createPty(instance: Instance, input: PtyInput = {}): Promi
   const viewers = new Set<Viewer>()
   const decoder = new TextDecoder()
   let timer: Timer | undefined
+  let shown = 0
   const show = () => {
+    clearTimeout(timer)
     timer = undefined
+    shown = replay.end
     for (const viewer of viewers) viewer.show()
   }
   const child = spawnTerminal(instance, {
@@ -70,7 +75,8 @@ export async function createPty(instance: Instance, input: PtyInput = {}): Promi
     ...SIZE,
     onOutput(bytes) {
       replay.append(decoder.decode(bytes, { stream: true }))
-      timer ??= setTimeout(show, GATHER)
+      if (replay.end - shown >= PLENTY) show()
+      else timer ??= setTimeout(show, GATHER)
     },
   })
   const id = newID("pty")
