@@ -13,6 +13,7 @@ import type { Run } from "../session/status"
 import type { MessageWithParts } from "../store/store"
 import { getAgent } from "./agent"
 import { conversationText, estimateTokens } from "./conversation-text"
+import { newUserMessage } from "./new-message"
 import { runStep } from "./step"
 
 const MAX_RESERVED = 20_000
@@ -193,18 +194,6 @@ async function askToContinue(instance: Instance, user: UserMessage, text: string
   }
   await store(instance, info, [part])
 }
-
-const newUserMessage = (
-  instance: Instance,
-  { sessionID, agent, model }: Pick<UserMessage, "sessionID" | "agent" | "model">,
-): UserMessage => ({
-  id: newID("message"),
-  sessionID,
-  role: "user",
-  time: { created: instance.app.now() },
-  agent,
-  model,
-})
 
 const partIDs = (info: UserMessage) => ({ id: newID("part"), sessionID: info.sessionID, messageID: info.id })
 

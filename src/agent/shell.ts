@@ -8,10 +8,10 @@ import { record } from "../session/record"
 import { cleanupRevert } from "../session/revert"
 import { getSession } from "../session/session"
 import { type Run, requireIdle, setStatus, startRun } from "../session/status"
-import { NO_TOKENS } from "../session/tokens"
 import type { MessageWithParts } from "../store/store"
 import { runShell } from "../tool/shell-run"
 import { getAgent } from "./agent"
+import { newAssistantMessage, newUserMessage } from "./new-message"
 import { chosenModel } from "./prompt"
 
 export interface ShellRequest {
@@ -51,14 +51,9 @@ interface ShellCall {
 }
 
 async function storeCall(instance: Instance, { sessionID, agent, model, request }: ShellCall) {
-  const now = instance.app.now()
   const user: UserMessage = {
-    id: request.messageID ?? newID("message"),
-    sessionID,
-    role: "user",
-    time: { created: now },
-    agent,
-    model,
+    ...newUserMessage(instance, { sessionID, agent, model }),
+    ...(request.messageID && { id: request.messageID }),
   }
   const text = {
     id: newID("part"),
@@ -68,19 +63,7 @@ async function storeCall(instance: Instance, { sessionID, agent, model, request 
     text: "I ran this command myself:",
     synthetic: true,
   }
-  const message: AssistantMessage = {
-    id: newID("message"),
-    sessionID,
-    role: "assistant",
-    parentID: user.id,
-    mode: agent,
-    agent,
-    path: { cwd: instance.directory, root: instance.worktree },
-    cost: 0,
-    tokens: NO_TOKENS,
-    ...model,
-    time: { created: now },
-  }
+  const message = newAssistantMessage(instance, { user, agent, model })
   const part: ToolPart = {
     id: newID("part"),
     sessionID,
@@ -88,7 +71,7 @@ async function storeCall(instance: Instance, { sessionID, agent, model, request 
     type: "tool",
     tool: "bash",
     callID: newCallID(),
-    state: { status: "running", input: { command: request.command }, time: { start: now } },
+    state: { status: "running", input: { command: request.command }, time: { start: message.time.created } },
   }
   await record(instance, [
     { type: "message.updated", info: user },

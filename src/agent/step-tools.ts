@@ -6,6 +6,7 @@ import type { Agent } from "../schema/agent"
 import type { UserMessage } from "../schema/message"
 import type { Model } from "../schema/provider"
 import type { Session } from "../schema/session"
+import { listServerTools } from "../tool/mcp"
 import { listTools } from "../tool/registry"
 import type { Tool } from "../tool/tool"
 import { listAgents } from "./agent"
@@ -40,7 +41,12 @@ const seen = instanceState(() => new Map<string, Set<string>>())
 /** All tools that agent, session and prompt leave on, sorted by name so that vendors' caches of the request stay valid. */
 export async function stepTools(instance: Instance, input: ToolsInput): Promise<StepTools> {
   const { session, agent, model, user } = input
-  const available = await listTools(instance, { model, agents: await listAgents(instance) })
+  const available = (
+    await Promise.all([
+      listTools(instance, { model, agents: await listAgents(instance) }),
+      listServerTools(instance),
+    ])
+  ).flat()
   const rules = [...agent.permission, ...(session.permission ?? [])]
   const disabled = disabledTools(
     available.map(({ tool }) => tool.id),

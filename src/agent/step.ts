@@ -1,5 +1,4 @@
 import type { LanguageModelV4CallOptions, LanguageModelV4Prompt } from "@ai-sdk/provider"
-import { newID } from "../base/id"
 import { publish } from "../instance/event"
 import type { Instance } from "../instance/instance"
 import { callOptions } from "../provider/call-options"
@@ -14,10 +13,10 @@ import type { RunError } from "../schema/run-error"
 import type { Session } from "../schema/session"
 import { saveMessage } from "../session/message"
 import { type Run, setStatus } from "../session/status"
-import { NO_TOKENS } from "../session/tokens"
 import { trackSnapshot } from "../snapshot/snapshot"
 import type { MessageWithParts } from "../store/store"
 import { compactsAfter } from "./compaction"
+import { newAssistantMessage } from "./new-message"
 import { closeParts, createRecorder, type Recorder } from "./recorder"
 import { finishStep } from "./step-finish"
 import { stepPrompt } from "./step-prompt"
@@ -46,7 +45,7 @@ export type StepOutcome = "done" | "overflow"
  * failure too; only a failure before there is such a message is thrown. Retries what may succeed later.
  */
 export async function runStep(instance: Instance, run: Run, input: StepInput): Promise<StepOutcome> {
-  const message = await saveMessage(instance, newAssistantMessage(instance, input))
+  const message = await saveMessage(instance, stepMessage(instance, input))
   input.onStart()
   const recorder = createRecorder(instance, run, input, message)
   try {
@@ -59,21 +58,14 @@ export async function runStep(instance: Instance, run: Run, input: StepInput): P
   }
 }
 
-const newAssistantMessage = (instance: Instance, { user, agent, model, summary }: StepInput): AssistantMessage => ({
-  id: newID("message"),
-  sessionID: user.sessionID,
-  role: "assistant",
-  parentID: user.id,
-  mode: agent.name,
-  agent: agent.name,
+const stepMessage = (instance: Instance, { user, agent, model, summary }: StepInput): AssistantMessage => ({
+  ...newAssistantMessage(instance, {
+    user,
+    agent: agent.name,
+    model: { providerID: model.providerID, modelID: model.id },
+  }),
   ...(user.model.variant !== undefined && { variant: user.model.variant }),
   ...(summary && { summary: true }),
-  path: { cwd: instance.directory, root: instance.worktree },
-  cost: 0,
-  tokens: NO_TOKENS,
-  modelID: model.id,
-  providerID: model.providerID,
-  time: { created: instance.app.now() },
 })
 
 async function prepareCall(instance: Instance, run: Run, input: StepInput, recorder: Recorder) {

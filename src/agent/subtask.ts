@@ -11,12 +11,12 @@ import { abortRun } from "../session/abort"
 import { saveMessage, savePart } from "../session/message"
 import { createSession, getSession } from "../session/session"
 import type { Run } from "../session/status"
-import { NO_TOKENS } from "../session/tokens"
 import type { MessageWithParts } from "../store/store"
 import { runTool } from "../tool/registry"
 import { taskTool } from "../tool/task"
 import type { Subtask, SubtaskRun, ToolContext } from "../tool/tool"
 import { findAgent } from "./agent"
+import { newAssistantMessage, newUserMessage } from "./new-message"
 import { startPrompt } from "./prompt"
 
 const DEFAULT_DEPTH = 1
@@ -107,20 +107,11 @@ interface SubtaskPartInput {
 export async function runSubtaskPart(instance: Instance, run: Run, input: SubtaskPartInput): Promise<void> {
   const { user, subtask, agent, model } = input
   const { app } = instance
-  const message: AssistantMessage = {
-    id: newID("message"),
-    sessionID: user.sessionID,
-    role: "assistant",
-    parentID: user.id,
-    mode: subtask.agent,
+  const message = newAssistantMessage(instance, {
+    user,
     agent: subtask.agent,
-    path: { cwd: instance.directory, root: instance.worktree },
-    cost: 0,
-    tokens: NO_TOKENS,
-    modelID: subtask.model?.modelID ?? model.id,
-    providerID: subtask.model?.providerID ?? model.providerID,
-    time: { created: app.now() },
-  }
+    model: subtask.model ?? { providerID: model.providerID, modelID: model.id },
+  })
   await saveMessage(instance, message)
   const args = {
     prompt: subtask.prompt,
@@ -178,19 +169,12 @@ async function runTask(run: Run, part: ToolPart, context: ToolContext): Promise<
   }
 }
 
-async function askToGoOn(instance: Instance, { sessionID, agent, model }: UserMessage): Promise<void> {
-  const info: UserMessage = {
-    id: newID("message"),
-    sessionID,
-    role: "user",
-    time: { created: instance.app.now() },
-    agent,
-    model,
-  }
+async function askToGoOn(instance: Instance, user: UserMessage): Promise<void> {
+  const info = newUserMessage(instance, user)
   await saveMessage(instance, info)
   await savePart(instance, {
     id: newID("part"),
-    sessionID,
+    sessionID: info.sessionID,
     messageID: info.id,
     type: "text",
     text: "Read what the task above reported and go on with the work.",

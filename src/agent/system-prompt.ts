@@ -1,5 +1,6 @@
 import type { Instance } from "../instance/instance"
-import { evaluate } from "../permission/evaluate"
+import { listMcpInstructions } from "../mcp/tools"
+import { disabledTools, evaluate } from "../permission/evaluate"
 import type { Agent } from "../schema/agent"
 import type { UserMessage } from "../schema/message"
 import type { Model } from "../schema/provider"
@@ -9,8 +10,8 @@ import base from "./prompt/base.txt" with { type: "text" }
 import subagent from "./prompt/subagent.txt" with { type: "text" }
 
 /**
- * The system prompt of a step: the agent's own prompt or the general one, the surroundings, the instruction files, the
- * skills, then what the message brought along (`system`), and for structured output how the answer has to be given.
+ * The system prompt of a step: the agent's own prompt or the general one, the surroundings, the instruction files, what
+ * MCP servers say of themselves, the skills, then what the message brought along (`system`), and for structured output how the answer has to be given.
  */
 export async function systemPrompt(
   instance: Instance,
@@ -26,9 +27,13 @@ export async function systemPrompt(
     format?: UserMessage["format"]
   },
 ): Promise<string> {
-  const [files, skills] = await Promise.all([instructions(instance), skillList(instance, agent)])
+  const [files, servers, skills] = await Promise.all([
+    instructions(instance),
+    serverInstructions(instance, agent),
+    skillList(instance, agent),
+  ])
   const own = agent.prompt?.trim() || (agent.mode === "subagent" ? `${base}\n${subagent}` : base)
-  const parts = [own, environment(instance, model), ...files, skills, system]
+  const parts = [own, environment(instance, model), ...files, servers, skills, system]
   if (format?.type === "json_schema") parts.push(STRUCTURED)
   return parts.flatMap((part) => part?.trim() || []).join("\n\n")
 }
@@ -47,6 +52,24 @@ function environment(instance: Instance, model: Pick<Model, "providerID" | "id" 
     `  Platform: ${process.platform}`,
     `  Today's date: ${new Date(app.now()).toDateString()}`,
     "</env>",
+  ].join("\n")
+}
+
+const MAX_SERVER_TEXT = 8000
+
+/** Only of servers that the agent may use. They are other people's words: they must not end the element that they stand in. */
+async function serverInstructions(instance: Instance, agent: Agent): Promise<string | undefined> {
+  const servers = (await listMcpInstructions(instance)).filter(({ toolIDs }) => {
+    const disabled = disabledTools(toolIDs, agent.permission)
+    return toolIDs.length === 0 || toolIDs.some((id) => !disabled.has(id))
+  })
+  if (servers.length === 0) return undefined
+  return [
+    "MCP servers give you some of your tools. This is what they say about how to use them:",
+    ...servers.map(
+      ({ server, instructions }) =>
+        `<mcp_server name="${escaped(server).replaceAll('"', "&quot;")}">\n${escaped(instructions.slice(0, MAX_SERVER_TEXT))}\n</mcp_server>`,
+    ),
   ].join("\n")
 }
 

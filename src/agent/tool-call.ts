@@ -1,6 +1,7 @@
 import type { LanguageModelV4ToolCall, LanguageModelV4ToolResult } from "@ai-sdk/provider"
 import { errorMessage } from "../base/error"
 import { newID } from "../base/id"
+import { isTooDeep, MAX_DEPTH } from "../base/json-depth"
 import { getConfig } from "../config/config"
 import { PermissionRejectedError } from "../permission/errors"
 import { askPermission } from "../permission/permission"
@@ -79,6 +80,7 @@ function resolveCall(
   }
   try {
     const input = parseObject(text.trim() === "" ? "{}" : text)
+    if (isTooDeep(input)) return invalid(`Invalid input for tool ${tool.id}: nested deeper than ${MAX_DEPTH} levels`)
     if (input) return { tool, input }
     return invalid(`Invalid input for tool ${tool.id}: Expected a JSON object, got ${text}`)
   } catch (error) {

@@ -1,6 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox"
 import { RunError } from "./run-error"
 import { SnapshotFileDiff } from "./snapshot"
+import { StepTokens } from "./tokens"
 
 export const JSONSchema = Type.Record(Type.String(), Type.Unknown(), { $id: "JSONSchema" })
 export type JSONSchema = Static<typeof JSONSchema>
@@ -56,13 +57,7 @@ export const AssistantMessage = Type.Object(
       created: Type.Integer({ minimum: 0 }),
       completed: Type.Optional(Type.Integer({ minimum: 0 })),
     }),
-    tokens: Type.Object({
-      cache: Type.Object({ read: Type.Number(), write: Type.Number() }),
-      input: Type.Number(),
-      output: Type.Number(),
-      reasoning: Type.Number(),
-      total: Type.Optional(Type.Number()),
-    }),
+    tokens: StepTokens,
     error: Type.Optional(RunError),
     finish: Type.Optional(Type.String()),
     structured: Type.Optional(Type.Unknown()),

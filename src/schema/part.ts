@@ -1,6 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox"
 import { FilePart } from "./file-part"
 import { APIError } from "./run-error"
+import { StepTokens } from "./tokens"
 import { ToolState } from "./tool-state"
 
 export const TextPart = Type.Object(
@@ -70,13 +71,7 @@ export const StepFinishPart = Type.Object(
     type: Type.Literal("step-finish"),
     cost: Type.Number(),
     reason: Type.String(),
-    tokens: Type.Object({
-      cache: Type.Object({ read: Type.Number(), write: Type.Number() }),
-      input: Type.Number(),
-      output: Type.Number(),
-      reasoning: Type.Number(),
-      total: Type.Optional(Type.Number()),
-    }),
+    tokens: StepTokens,
     snapshot: Type.Optional(Type.String()),
   },
   { $id: "StepFinishPart" },

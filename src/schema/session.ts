@@ -1,15 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox"
 import { PermissionRuleset } from "./permission"
 import { SnapshotFileDiff } from "./snapshot"
-
-/** Token counts of one model call or the sum of several: `input` without cached, `output` without reasoning tokens. */
-export const Tokens = Type.Object({
-  cache: Type.Object({ read: Type.Number(), write: Type.Number() }),
-  input: Type.Number(),
-  output: Type.Number(),
-  reasoning: Type.Number(),
-})
-export type Tokens = Static<typeof Tokens>
+import { Tokens } from "./tokens"
 
 /** One conversation. Stored, published and returned in exactly this shape. */
 export const Session = Type.Object(

@@ -1,5 +1,6 @@
 import type { StepFinishPart } from "../schema/part"
-import type { Session, Tokens } from "../schema/session"
+import type { Session } from "../schema/session"
+import type { Tokens } from "../schema/tokens"
 
 export const NO_TOKENS: Tokens = { input: 0, output: 0, reasoning: 0, cache: { read: 0, write: 0 } }
 
