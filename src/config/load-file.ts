@@ -1,3 +1,4 @@
+import { dirname } from "node:path"
 import { type ParseError, parse, printParseErrorCode } from "jsonc-parser"
 import type { App } from "../instance/app"
 import { Config } from "../schema/config"
@@ -6,6 +7,7 @@ import { configInvalid, configNotJson } from "./error"
 import { isPlainObject } from "./merge"
 import { normalizeConfig } from "./normalize"
 import { readText } from "./read-text"
+import { withAbsoluteReferences } from "./reference-paths"
 import { substitute } from "./substitute"
 
 /** The configuration in a file, in today's words; undefined when there is no such file. Throws what `parseConfig` throws. */
@@ -23,7 +25,8 @@ export async function parseConfig(app: App, text: string, path: string, director
   const document = parseJson(text, path)
   const context = { path, home: app.paths.home, env: app.env, ...(directory !== undefined && { directory }) }
   const { value, places } = await substitute(document, context)
-  return normalizeConfig(checkConfig(Config, value, path, places))
+  const config = normalizeConfig(checkConfig(Config, value, path, places))
+  return withAbsoluteReferences(config, directory ?? dirname(path), app.paths.home)
 }
 
 /** The object that a JSON text with comments holds; an empty text is an empty object. */

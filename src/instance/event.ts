@@ -13,7 +13,7 @@ export interface Published {
   project?: string
   event: Event
   seq?: number
-  frames: { instance?: Uint8Array<ArrayBuffer>; global?: Uint8Array<ArrayBuffer> }
+  frames: { [form in "instance" | "global" | "api"]?: Uint8Array<ArrayBuffer> }
 }
 
 /** Publishes on the instance's bus and on the app's. Durable events are published by `session/`, with the `seq` of their commit. */

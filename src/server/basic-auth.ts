@@ -1,4 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto"
+import type { UnauthorizedError } from "../schema/api-error"
+import { jsonResponse } from "./respond"
 
 export interface Credentials {
   username: string
@@ -14,9 +16,17 @@ export function isAuthorized(request: Request, query: URLSearchParams, { usernam
   return token !== undefined && isSame(Buffer.from(token, "base64").toString(), `${username}:${password}`)
 }
 
-/** The answer to whoever is not authorized; browsers ask for a password then. */
-export const unauthorizedResponse = () =>
-  new Response(null, { status: 401, headers: { "www-authenticate": 'Basic realm="Secure Area"' } })
+/** The answer to whoever is not authorized; browsers ask for a password then. Only below `/api` clients expect a body. */
+export function unauthorizedResponse(path: string): Response {
+  const response = path.startsWith("/api/") ? jsonResponse(unauthorized, 401) : new Response(null, { status: 401 })
+  response.headers.set("www-authenticate", 'Basic realm="Secure Area"')
+  return response
+}
+
+const unauthorized: UnauthorizedError = {
+  _tag: "UnauthorizedError",
+  message: "The password of this server is needed, by HTTP basic authentication",
+}
 
 // Hashes have one length: neither the length nor the first wrong character can be measured.
 const isSame = (one: string, other: string) => timingSafeEqual(digest(one), digest(other))

@@ -1,4 +1,5 @@
 import { type TSchema, Type } from "@sinclair/typebox"
+import { UnauthorizedError } from "../schema/api-error"
 import {
   BadRequestError,
   ConfigInvalidError,
@@ -21,7 +22,7 @@ export function answersOf({ definition }: Route): Record<number, Answer> {
   const { 400: refused, 403: forbidden, ...own } = definition.responses
   const answers: Record<number, Answer> = {
     400: json(anyOf([...refusals(definition), refused?.schema]), "Bad request"),
-    401: { description: "Unauthorized" },
+    401: definition.refusal === "invalid" ? json(UnauthorizedError, "Unauthorized") : { description: "Unauthorized" },
     403: json(anyOf([Forbidden, forbidden?.schema]), "A page of a foreign origin, or a foreign host name"),
     500: json(UnknownError, "Unexpected error"),
     ...own,

@@ -15,6 +15,22 @@ export const globalFrame = (published: Published) =>
     frame(envelope(published, published.event), published.seq) + sync(published),
   ))
 
+/** The frame of an event on the stream of `/api`, made once. */
+export const apiFrame = (published: Published) =>
+  (published.frames.api ??= encoder.encode(frame(apiEvent(published), published.seq)))
+
+function apiEvent({ event, seq, directory }: Published) {
+  const { id, type, properties } = event
+  const aggregateID = "sessionID" in properties ? properties.sessionID : undefined
+  return {
+    id,
+    type,
+    ...(seq !== undefined && aggregateID !== undefined && { durable: { aggregateID, seq, version: 1 } }),
+    ...(directory !== undefined && directory !== "global" && { location: { directory } }),
+    data: properties,
+  }
+}
+
 function sync(published: Published): string {
   const { event, seq } = published
   if (seq === undefined) return ""

@@ -11,24 +11,31 @@ interface Hub {
   flush(): void
 }
 
-const hubs = new WeakMap<Bus<Published>, Hub>()
+type Encode = (event: Published) => Uint8Array<ArrayBuffer>
+
+/** Of each bus, by the form in which its events are sent. */
+const hubs = new WeakMap<Bus<Published>, Map<Encode, Hub>>()
 
 /**
- * Joins the streams of a bus. All of them share the encoded bytes, and bursts: an event goes out at once when it is the
+ * Joins the streams of a bus that send the same form. All of them share the encoded bytes, and bursts: an event goes out at once when it is the
  * first for a while, the ones that follow within 8 ms go out together. Answers the function that leaves.
  */
-export function joinHub(bus: Bus<Published>, encode: (event: Published) => Uint8Array<ArrayBuffer>, member: Member) {
-  const hub = hubs.get(bus) ?? createHub(bus, encode)
-  hubs.set(bus, hub)
+export function joinHub(bus: Bus<Published>, encode: Encode, member: Member) {
+  const forms = hubs.get(bus) ?? new Map<Encode, Hub>()
+  hubs.set(bus, forms)
+  const hub = forms.get(encode) ?? createHub(bus, encode)
+  forms.set(encode, hub)
   // What is still collected was published before the new member came.
   hub.flush()
   return hub.join(member)
 }
 
 /** Sends what a bus' streams have collected, now. */
-export const flushHub = (bus: Bus<Published>) => hubs.get(bus)?.flush()
+export const flushHub = (bus: Bus<Published>) => {
+  for (const hub of hubs.get(bus)?.values() ?? []) hub.flush()
+}
 
-function createHub(bus: Bus<Published>, encode: (event: Published) => Uint8Array<ArrayBuffer>): Hub {
+function createHub(bus: Bus<Published>, encode: Encode): Hub {
   const members = new Set<Member>()
   let burst: Uint8Array<ArrayBuffer>[] = []
   let timer: Timer | undefined

@@ -1,4 +1,5 @@
 import { type TSchema, Type } from "@sinclair/typebox"
+import { LocationRef } from "../schema/api-location"
 import { durableEvents, type EventType, eventProperties } from "../schema/event"
 
 const id = Type.String({ pattern: "^evt_" })
@@ -47,4 +48,34 @@ export const GlobalEvent = Type.Object(
     payload: Type.Union([...eventTypes.map((type) => eventObject(type)), ...[...durableEvents].map(syncObject)]),
   },
   { $id: "GlobalEvent" },
+)
+
+/** Types that the components of clients know under their own spelling, because another component has the usual one. */
+const takenNames: ReadonlySet<EventType> = new Set<EventType>([
+  "session.status",
+  "question.replied",
+  "question.rejected",
+])
+/** What is never said on the stream of `/api`: its heartbeat is a comment, and it outlives the instances. */
+const unsaid: ReadonlySet<EventType> = new Set<EventType>(["server.heartbeat"])
+
+/** An event in the `data:` line of the stream of `/api`. */
+export const V2Event = Type.Union(
+  eventTypes
+    .filter((type) => !unsaid.has(type))
+    .map((type) =>
+      Type.Object(
+        {
+          id,
+          type: Type.Literal(type),
+          durable: Type.Optional(
+            Type.Object({ aggregateID: Type.String(), seq: Type.Integer(), version: Type.Integer() }),
+          ),
+          location: Type.Optional(LocationRef),
+          data: eventProperties[type],
+        },
+        { $id: takenNames.has(type) ? type : pascal(type) },
+      ),
+    ),
+  { $id: "V2Event" },
 )

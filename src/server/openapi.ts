@@ -69,8 +69,12 @@ function operation(route: Route, { write }: SchemaWriter): JSONObject {
     ...(description && { description }),
     ...(deprecated && { deprecated }),
     parameters: [
-      ...Object.entries(params).map(parameter("path")),
-      ...Object.entries({ ...(scope !== "global" && scopeQuery), ...query }).map(parameter("query")),
+      // The rest of a path has no name in OpenAPI.
+      ...Object.entries(params)
+        .filter(([name]) => name !== "*")
+        .map(parameter("path")),
+      // Where a route has a `location`, clients name the directory in it.
+      ...Object.entries({ ...(scope !== "global" && !query.location && scopeQuery), ...query }).map(parameter("query")),
     ],
     ...(body && {
       requestBody: {

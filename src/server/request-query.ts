@@ -25,7 +25,8 @@ export function decodeQuery(parameters: TProperties, query: URLSearchParams): Re
 function decodeParameter(schema: TSchema, name: string, query: URLSearchParams): unknown {
   if (KindGuard.IsObject(schema)) {
     const keys = Object.keys(schema.properties).filter((key) => query.has(`${name}[${key}]`))
-    return keys.length === 0 ? undefined : Object.fromEntries(keys.map((key) => [key, query.get(`${name}[${key}]`)]))
+    if (keys.length === 0) return query.get(name) ?? undefined
+    return Object.fromEntries(keys.map((key) => [key, query.get(`${name}[${key}]`)]))
   }
   if (KindGuard.IsArray(schema))
     return query.has(name) ? query.getAll(name).map((text) => decodeText(schema.items, text)) : undefined
@@ -38,11 +39,15 @@ function decodeText(schema: TSchema, text: string): unknown {
   if (KindGuard.IsNumber(schema)) {
     // Only integers are strict: clients rely on it that a time or limit which is no number is like none at all.
     const number = toNumber(text)
-    return Number.isFinite(number) ? number : undefined
+    return Number.isNaN(number) ? undefined : number
   }
   if (KindGuard.IsBoolean(schema) || (KindGuard.IsUnion(schema) && schema.anyOf.some(KindGuard.IsBoolean)))
     return text === "true" ? true : text === "false" ? false : text
   return text
 }
 
-const toNumber = (text: string) => (text.trim() === "" ? Number.NaN : Number(text))
+/** What is beyond the numbers that can be counted with means the last of them. */
+function toNumber(text: string): number {
+  if (text.trim() === "") return Number.NaN
+  return Math.max(-Number.MAX_SAFE_INTEGER, Math.min(Number(text), Number.MAX_SAFE_INTEGER))
+}

@@ -10,15 +10,18 @@ export function tidyPath(path: string): string {
 
 /**
  * The routes whose path fits, whatever their method. Fixed words count in any case; `path` is the spelling with the case
- * that the router knows.
+ * that the router knows. A last word `*` stands for any number of words.
  */
 export function findByPath(routes: readonly Route[], path: string): { route: Route; path: string }[] {
   const words = path.split("/")
   return routes.flatMap((route) => {
     const own = route.path.split("/")
+    const open = own.at(-1) === "*"
+    if (open) own.pop()
     const fits = (word: string, index: number) =>
       word.startsWith(":") ? words[index] !== "" : word === words[index]?.toLowerCase()
-    if (own.length !== words.length || !own.every(fits)) return []
-    return [{ route, path: own.map((word, index) => (word.startsWith(":") ? words[index] : word)).join("/") }]
+    if ((open ? own.length >= words.length : own.length !== words.length) || !own.every(fits)) return []
+    const spelled = words.map((word, index) => (own[index]?.startsWith(":") === false ? own[index] : word))
+    return [{ route, path: spelled.join("/") }]
   })
 }

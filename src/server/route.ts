@@ -55,7 +55,7 @@ export interface Definition<
   responses: R
   /**
    * How a bad request is told: by name (default), by name and tag for clients that know only `{ _tag: "BadRequest" }`,
-   * or as `InvalidRequestError`.
+   * or as `InvalidRequestError`, which is the way of `/api`.
    */
   refusal?: "name" | "tag" | "invalid"
   /** Another route does the same and is the one to use. */
@@ -209,6 +209,6 @@ function asRefusal(error: unknown, refusal: "name" | "tag" | "invalid" = "name")
   const tag =
     refusal === "tag"
       ? { _tag: "BadRequest", ...error.body }
-      : { _tag: "InvalidRequestError", message: error.message, ...error.body, ...Object(error.body.data) }
+      : { ...error.body, ...Object(error.body.data), _tag: "InvalidRequestError", message: error.message }
   return new WireError(400, tag, error.message)
 }

@@ -43,7 +43,7 @@ export function createServer(app: App, options: ServerOptions = {}, mounted: rea
     const { request, url } = inbound
     guard(request, protection)
     const authorized = password === "" || isAuthorized(request, url.searchParams, { username, password })
-    if (!authorized && !carriesTicket(inbound, routes)) return unauthorizedResponse()
+    if (!authorized && !carriesTicket(inbound, routes)) return unauthorizedResponse(tidyPath(url.pathname))
     const response = await route(inbound)
     if (request.method !== "HEAD") return response
     await response.body?.cancel()

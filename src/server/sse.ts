@@ -23,6 +23,8 @@ export interface Source {
   pending(): Promise<Published[]>
   /** Whether the stream ends after this event. */
   isLast(event: Published): boolean
+  /** What is sent to show that the connection lives; default: a `server.heartbeat`. */
+  heartbeat?: Uint8Array<ArrayBuffer>
 }
 
 /**
@@ -70,7 +72,10 @@ export function eventStream(source: Source, request: Request): Response {
         request.signal.addEventListener("abort", finish, { once: true })
         ends.push(() => request.signal.removeEventListener("abort", finish))
         send(signOfLife("server.connected"))
-        const heartbeat = setInterval(() => send(signOfLife("server.heartbeat")), HEARTBEAT)
+        const heartbeat = setInterval(
+          () => write(source.heartbeat ?? encode(signOfLife("server.heartbeat"))),
+          HEARTBEAT,
+        )
         ends.push(() => clearInterval(heartbeat))
 
         const goLive = () => {

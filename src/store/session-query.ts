@@ -25,9 +25,13 @@ export function listSessions(db: Database, filter: SessionFilter): Session[] {
   }
   if (filter.search) where("instr(title_folded, ?) > 0", foldCase(filter.search))
   if (filter.archived === false) where("archived = 0")
+  // Session ids descend with time: the newest comes first when they are sorted as text.
+  const { towards, from } = filter.walk ?? {}
+  if (from !== undefined) where(towards === "older" ? "id > ?" : "id < ?", from)
+  const order = towards === undefined ? "updated desc, id" : towards === "older" ? "id" : "id desc"
   values.push(filter.limit ?? -1)
   const sql = `select data from session ${conditions.length > 0 ? `where ${conditions.join(" and ")}` : ""}
-    order by updated desc, id limit ?`
+    order by ${order} limit ?`
   return db
     .query<{ data: string }, (string | number)[]>(sql)
     .all(...values)

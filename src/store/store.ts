@@ -46,12 +46,23 @@ export interface SessionFilter {
   search?: string
   /** `false` leaves out the archived ones. */
   archived?: boolean
+  /**
+   * In the order of creation instead: first the session next to the one with the id `from`, then those further away from
+   * it. Without `from` the walk starts with the newest or the oldest of all.
+   */
+  walk?: { towards: "older" | "newer"; from?: string }
   limit?: number
 }
 
 export interface MessageWithParts {
   info: Message
   parts: Part[]
+}
+
+export interface MessagePageFilter {
+  limit?: number
+  before?: string
+  after?: string
 }
 
 /**
@@ -76,8 +87,11 @@ export interface Store {
   listSessions(filter: SessionFilter): Promise<Session[]>
 
   findMessage(sessionID: string, id: string): Promise<Message | undefined>
-  /** Oldest first. With `limit` the newest ones, with `before` (a message id) only older ones. */
-  listMessages(sessionID: string, page?: { limit?: number; before?: string }): Promise<MessageWithParts[]>
+  /**
+   * Oldest first. With `limit` the newest ones, with `before` (a message id) only older ones; with `after` (a message id, or
+   * empty for the beginning) the ones that follow it.
+   */
+  listMessages(sessionID: string, page?: MessagePageFilter): Promise<MessageWithParts[]>
   findPart(sessionID: string, messageID: string, id: string): Promise<Part | undefined>
   listParts(sessionID: string, messageID: string): Promise<Part[]>
 

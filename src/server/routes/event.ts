@@ -1,16 +1,13 @@
-import type { App } from "../../instance/app"
-import { newEvent, type Published } from "../../instance/event"
-import type { Instance } from "../../instance/instance"
-import { listPermissions } from "../../permission/permission"
-import { listQuestions } from "../../question/question"
-import type { Event } from "../../schema/event"
-import { listStatus } from "../../session/status"
-import { globalFrame, instanceFrame } from "../event-frame"
-import { EventUnion, GlobalEvent } from "../event-schema"
+import { apiFrame, globalFrame, instanceFrame } from "../event-frame"
+import { pendingEvents } from "../event-pending"
+import { EventUnion, GlobalEvent, V2Event } from "../event-schema"
+import { openInstances } from "../open-instances"
 import { type Route, route } from "../route"
 import { eventStream } from "../sse"
 
 const contentType = "text/event-stream"
+/** Clients of this stream know no event for it. */
+const comment = new TextEncoder().encode(": heartbeat\n\n")
 
 export const eventRoutes: Route[] = [
   route(
@@ -62,22 +59,30 @@ export const eventRoutes: Route[] = [
         request,
       ),
   ),
+  route(
+    "GET",
+    "/api/event",
+    {
+      id: "v2.event.subscribe",
+      tags: ["v2"],
+      scope: "global",
+      refusal: "invalid",
+      summary: "Subscribe to events",
+      description: "What happens in all directories, as server-sent events. Last-Event-ID works as on /event.",
+      responses: { 200: { description: "Event stream", schema: V2Event, contentType } },
+    },
+    ({ app, request }) =>
+      eventStream(
+        {
+          app,
+          bus: app.bus,
+          encode: apiFrame,
+          scope: {},
+          pending: async () => (await openInstances(app)).flatMap(pendingEvents),
+          isLast: () => false,
+          heartbeat: comment,
+        },
+        request,
+      ),
+  ),
 ]
-
-async function openInstances(app: App): Promise<Instance[]> {
-  const instances = await Promise.allSettled(app.instances.values())
-  return instances.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []))
-}
-
-/** What waits for a client of the directory, told as if it had just happened. */
-function pendingEvents(instance: Instance): Published[] {
-  const events: Event[] = [
-    ...Object.entries(listStatus(instance)).map(([sessionID, status]) =>
-      newEvent("session.status", { sessionID, status }),
-    ),
-    ...listPermissions(instance).map((request) => newEvent("permission.asked", request)),
-    ...listQuestions(instance).map((request) => newEvent("question.asked", request)),
-  ]
-  const { directory, project } = instance
-  return events.map((event) => ({ directory, project: project.id, event, frames: {} }))
-}

@@ -1,0 +1,7 @@
+import { type Static, Type } from "@sinclair/typebox"
+
+export const FileSystemEntry = Type.Object(
+  { type: Type.Union([Type.Literal("file"), Type.Literal("directory")]), path: Type.String() },
+  { $id: "FileSystemEntry" },
+)
+export type FileSystemEntry = Static<typeof FileSystemEntry>

@@ -1,0 +1,87 @@
+import { type Static, Type } from "@sinclair/typebox"
+
+export const IntegrationWhen = Type.Object(
+  { key: Type.String(), op: Type.Union([Type.Literal("eq"), Type.Literal("neq")]), value: Type.String() },
+  { $id: "IntegrationWhen" },
+)
+export type IntegrationWhen = Static<typeof IntegrationWhen>
+
+export const IntegrationTextPrompt = Type.Object(
+  {
+    type: Type.Literal("text"),
+    key: Type.String(),
+    message: Type.String(),
+    placeholder: Type.Optional(Type.String()),
+    when: Type.Optional(IntegrationWhen),
+  },
+  { $id: "IntegrationTextPrompt" },
+)
+export type IntegrationTextPrompt = Static<typeof IntegrationTextPrompt>
+
+export const IntegrationSelectPrompt = Type.Object(
+  {
+    type: Type.Literal("select"),
+    key: Type.String(),
+    message: Type.String(),
+    options: Type.Array(
+      Type.Object({ label: Type.String(), value: Type.String(), hint: Type.Optional(Type.String()) }),
+    ),
+    when: Type.Optional(IntegrationWhen),
+  },
+  { $id: "IntegrationSelectPrompt" },
+)
+export type IntegrationSelectPrompt = Static<typeof IntegrationSelectPrompt>
+
+export const IntegrationOAuthMethod = Type.Object(
+  {
+    id: Type.String(),
+    type: Type.Literal("oauth"),
+    label: Type.String(),
+    prompts: Type.Optional(Type.Array(Type.Union([IntegrationTextPrompt, IntegrationSelectPrompt]))),
+  },
+  { $id: "IntegrationOAuthMethod" },
+)
+export type IntegrationOAuthMethod = Static<typeof IntegrationOAuthMethod>
+
+export const IntegrationKeyMethod = Type.Object(
+  { type: Type.Literal("key"), label: Type.Optional(Type.String()) },
+  { $id: "IntegrationKeyMethod" },
+)
+export type IntegrationKeyMethod = Static<typeof IntegrationKeyMethod>
+
+export const IntegrationEnvMethod = Type.Object(
+  { type: Type.Literal("env"), names: Type.Array(Type.String()) },
+  { $id: "IntegrationEnvMethod" },
+)
+export type IntegrationEnvMethod = Static<typeof IntegrationEnvMethod>
+
+export const IntegrationMethod = Type.Union([IntegrationOAuthMethod, IntegrationKeyMethod, IntegrationEnvMethod], {
+  $id: "IntegrationMethod",
+})
+export type IntegrationMethod = Static<typeof IntegrationMethod>
+
+export const ConnectionCredentialInfo = Type.Object(
+  { id: Type.String(), type: Type.Literal("credential"), label: Type.String() },
+  { $id: "ConnectionCredentialInfo" },
+)
+export type ConnectionCredentialInfo = Static<typeof ConnectionCredentialInfo>
+
+export const ConnectionEnvInfo = Type.Object(
+  { type: Type.Literal("env"), name: Type.String() },
+  { $id: "ConnectionEnvInfo" },
+)
+export type ConnectionEnvInfo = Static<typeof ConnectionEnvInfo>
+
+export const ConnectionInfo = Type.Union([ConnectionCredentialInfo, ConnectionEnvInfo], { $id: "ConnectionInfo" })
+export type ConnectionInfo = Static<typeof ConnectionInfo>
+
+export const IntegrationInfo = Type.Object(
+  {
+    id: Type.String(),
+    connections: Type.Array(ConnectionInfo),
+    methods: Type.Array(IntegrationMethod),
+    name: Type.String(),
+  },
+  { $id: "IntegrationInfo" },
+)
+export type IntegrationInfo = Static<typeof IntegrationInfo>

@@ -1,0 +1,52 @@
+import { type Static, Type } from "@sinclair/typebox"
+import { LocationRef } from "./api-location"
+import { ModelRef } from "./api-model"
+import { FileDiff } from "./snapshot"
+
+export const RevertState = Type.Object(
+  {
+    messageID: Type.String({ pattern: "^msg_" }),
+    diff: Type.Optional(Type.String()),
+    files: Type.Optional(Type.Array(FileDiff)),
+    partID: Type.Optional(Type.String()),
+    snapshot: Type.Optional(Type.String()),
+  },
+  { $id: "RevertState" },
+)
+export type RevertState = Static<typeof RevertState>
+
+export const SessionV2Info = Type.Object(
+  {
+    id: Type.String({ pattern: "^ses" }),
+    cost: Type.Number(),
+    location: LocationRef,
+    projectID: Type.String(),
+    time: Type.Object({ created: Type.Number(), updated: Type.Number(), archived: Type.Optional(Type.Number()) }),
+    title: Type.String(),
+    tokens: Type.Object({
+      cache: Type.Object({ read: Type.Number(), write: Type.Number() }),
+      input: Type.Number(),
+      output: Type.Number(),
+      reasoning: Type.Number(),
+    }),
+    agent: Type.Optional(Type.String()),
+    model: Type.Optional(ModelRef),
+    parentID: Type.Optional(Type.String({ pattern: "^ses" })),
+    revert: Type.Optional(RevertState),
+    subpath: Type.Optional(Type.String()),
+  },
+  { $id: "SessionV2Info" },
+)
+export type SessionV2Info = Static<typeof SessionV2Info>
+
+export const SessionsResponse = Type.Object(
+  {
+    cursor: Type.Object({ next: Type.Optional(Type.String()), previous: Type.Optional(Type.String()) }),
+    data: Type.Array(SessionV2Info),
+  },
+  { $id: "SessionsResponse" },
+)
+export type SessionsResponse = Static<typeof SessionsResponse>
+
+export const SessionActive = Type.Object({ type: Type.Literal("running") }, { $id: "SessionActive" })
+export type SessionActive = Static<typeof SessionActive>
