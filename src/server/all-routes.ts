@@ -1,5 +1,11 @@
 import type { Route } from "./route"
 import { agentRoutes } from "./routes/agent"
+import { apiAgentRoutes } from "./routes/api-agent"
+import { apiFileRoutes } from "./routes/api-file"
+import { apiLocationRoutes } from "./routes/api-location"
+import { apiProviderRoutes } from "./routes/api-provider"
+import { apiRequestRoutes } from "./routes/api-request"
+import { apiSessionRoutes } from "./routes/api-session"
 import { authRoutes } from "./routes/auth"
 import { commandRoutes } from "./routes/command"
 import { configRoutes } from "./routes/config"
@@ -52,4 +58,10 @@ export const allRoutes: readonly Route[] = [
   ...worktreeRoutes,
   ...ptyRoutes,
   ...logRoutes,
+  ...apiLocationRoutes,
+  ...apiAgentRoutes,
+  ...apiProviderRoutes,
+  ...apiSessionRoutes,
+  ...apiRequestRoutes,
+  ...apiFileRoutes,
 ]
