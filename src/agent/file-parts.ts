@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises"
 import { fileURLToPath } from "node:url"
 import { badRequest, errorMessage } from "../base/error"
 import { newCallID, newID } from "../base/id"
@@ -11,6 +12,12 @@ import { readImage } from "../tool/image"
 import { readTool } from "../tool/read"
 import { runTool } from "../tool/registry"
 import type { ToolContext, ToolResult } from "../tool/tool"
+import { expandResource } from "./resource-part"
+
+/** Bytes of a file that is put into the conversation as it is; it is stored with it. */
+const MAX_MEDIA = 64 * 1024 * 1024
+/** Characters of a URL that an error repeats. */
+const MAX_SHOWN = 200
 
 type FileInput = Extract<PromptPart, { type: "file" }>
 
@@ -49,6 +56,7 @@ const agentRequest = (name: string) =>
 
 async function expandFile(instance: Instance, target: Target, input: FileInput): Promise<Part[]> {
   const { info } = target
+  if (input.source?.type === "resource") return expandResource(instance, info, input, input.source)
   const file = (url: string): Part => ({ ...input, ...idsOf(info, input.id), url })
   if (input.url.startsWith("data:")) {
     if (!isText(input.mime)) return [file(await checkedImage(instance, input.mime, input.url))]
@@ -67,7 +75,7 @@ function localPath(url: string): URL {
     const parsed = new URL(url)
     if (parsed.protocol === "file:") return parsed
   }
-  throw badRequest(`A file part takes a file: or data: URL, got ${url.slice(0, 200)}`, "Payload")
+  throw badRequest(`A file part takes a file: or data: URL, got ${url.slice(0, MAX_SHOWN)}`, "Payload")
 }
 
 async function expandText(instance: Instance, target: Target, input: FileInput, url: URL): Promise<Part[]> {
@@ -90,25 +98,41 @@ async function expandText(instance: Instance, target: Target, input: FileInput, 
 function readArguments(url: URL) {
   const start = Number.parseInt(url.searchParams.get("start") ?? "", 10)
   const end = Number.parseInt(url.searchParams.get("end") ?? "", 10)
-  const filePath = fileURLToPath(new URL(url.pathname, url))
   return {
-    filePath,
+    filePath: filePathOf(url),
     ...(start >= 1 && { offset: start }),
     ...(start >= 1 && end >= start && { limit: end - start + 1 }),
   }
 }
 
+function filePathOf(url: URL): string {
+  try {
+    const path = fileURLToPath(new URL(url.pathname, url))
+    // Bytes that are no UTF-8 would come out as the empty path.
+    if (path !== "" && !path.includes("\0")) return path
+  } catch {
+    // Falls through: another host, or an encoded slash.
+  }
+  throw badRequest(`Not the URL of a file here: ${url.href.slice(0, MAX_SHOWN)}`, "Payload")
+}
+
 async function expandMedia(instance: Instance, target: Target, input: FileInput, url: URL): Promise<Part[]> {
   const { info } = target
   const { filePath } = readArguments(url)
-  const data = await Bun.file(filePath)
-    .bytes()
-    .catch((error) => {
-      throw badRequest(`Cannot read ${filePath}: ${errorMessage(error)}`, "Payload")
-    })
+  const data = await readMedia(filePath).catch((error) => {
+    throw badRequest(`Cannot read ${filePath}: ${errorMessage(error)}`, "Payload")
+  })
   const inline = `data:${input.mime};base64,${Buffer.from(data).toString("base64")}`
   const [called] = calledRead(info, { filePath }, "")
   return [called, { ...input, ...idsOf(info, input.id), url: await checkedImage(instance, input.mime, inline) }]
+}
+
+/** Looks first: a pipe or a device may never end. */
+async function readMedia(path: string): Promise<Uint8Array> {
+  const found = await stat(path)
+  if (!found.isFile()) throw new Error("it is not a regular file")
+  if (found.size > MAX_MEDIA) throw new Error(`it is larger than ${MAX_MEDIA} bytes`)
+  return Bun.file(path).bytes()
 }
 
 /** Images must decode, and are scaled down when a vendor would refuse their size; other files pass as they are. */
@@ -120,7 +144,12 @@ async function checkedImage(instance: Instance, mime: string, url: string): Prom
 function decodeDataURL(url: string): string {
   const comma = url.indexOf(",")
   const body = url.slice(comma + 1)
-  return url.slice(0, comma).endsWith(";base64") ? Buffer.from(body, "base64").toString() : decodeURIComponent(body)
+  if (url.slice(0, comma).endsWith(";base64")) return Buffer.from(body, "base64").toString()
+  try {
+    return decodeURIComponent(body)
+  } catch {
+    throw badRequest(`The text of a data: URL cannot be decoded: ${url.slice(0, MAX_SHOWN)}`, "Payload")
+  }
 }
 
 const idsOf = (info: UserMessage, id = newID("part")) => ({ id, sessionID: info.sessionID, messageID: info.id })

@@ -1,5 +1,6 @@
 import { getCommand } from "../command/command"
 import { expandCommand } from "../command/expand"
+import { expandPrompt } from "../command/expand-prompt"
 import { publish } from "../instance/event"
 import type { Instance } from "../instance/instance"
 import { getModel, parseModel } from "../provider/model"
@@ -65,7 +66,11 @@ async function planCommand(instance: Instance, sessionID: string, request: Comma
   const agent = command.agent ? await getAgent(instance, command.agent) : mainAgent
   const model = await commandModel(instance, { command: command.model, agent, request: request.model })
   const agents = (await listAgents(instance)).map((each) => each.name)
-  const { text, fileParts, agentParts } = await expandCommand(instance, command, request.arguments, { agents })
+  const { template } = command
+  const { text, fileParts, agentParts } =
+    typeof template === "string"
+      ? await expandCommand(instance, { ...command, template }, request.arguments, { agents })
+      : await expandPrompt(instance, command, request.arguments, agents)
   const parts: PromptPart[] = [{ type: "text", text }, ...fileParts, ...agentParts, ...(request.parts ?? [])]
   return { command, agent, mainAgent, model, text, parts, sessionID }
 }

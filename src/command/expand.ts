@@ -26,7 +26,7 @@ export interface ExpandedCommand {
  */
 export async function expandCommand(
   instance: Instance,
-  command: Pick<Command, "template" | "hints" | "source">,
+  command: Pick<Command, "hints" | "source"> & { template: string },
   text: string,
   { agents = [], signal = instance.signal }: { agents?: string[]; signal?: AbortSignal } = {},
 ): Promise<ExpandedCommand> {

@@ -4,7 +4,8 @@ export const Command = Type.Object(
   {
     hints: Type.Array(Type.String()),
     name: Type.String(),
-    template: Type.String(),
+    // Of an MCP server's prompt only the server knows the text; clients know an empty object there.
+    template: Type.Union([Type.String(), Type.Object({})]),
     agent: Type.Optional(Type.String()),
     description: Type.Optional(Type.String()),
     model: Type.Optional(Type.String()),

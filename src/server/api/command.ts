@@ -3,9 +3,13 @@ import type { Command } from "../../schema/command"
 
 /** The commands as `/api` shows them: those of the server and of the configuration; skills and prompts of MCP servers have lists of their own. */
 export const commandInfos = (commands: Command[]): CommandV2Info[] =>
-  commands.filter(({ source }) => source === "command").map(commandInfo)
+  commands.flatMap((command) =>
+    command.source === "command" && typeof command.template === "string"
+      ? [commandInfo(command, command.template)]
+      : [],
+  )
 
-function commandInfo({ name, template, description, agent, model, subtask }: Command): CommandV2Info {
+function commandInfo({ name, description, agent, model, subtask }: Command, template: string): CommandV2Info {
   return {
     name,
     template,

@@ -1,6 +1,8 @@
 import { Type } from "@sinclair/typebox"
 import { listAgents } from "../../agent/agent"
+import { listMcpResources } from "../../mcp/resources"
 import { ConsoleState, ExperimentalCapabilities } from "../../schema/experimental"
+import { McpResource } from "../../schema/mcp"
 import { GlobalSession } from "../../schema/session"
 import { ToolIDs, ToolList } from "../../schema/tool"
 import { Workspace, WorkspaceEventConnectionStatus } from "../../schema/workspace"
@@ -88,6 +90,21 @@ export const experimentalRoutes: Route[] = [
       responses: { 200: json(ConsoleState, "Console state") },
     },
     () => ({ consoleManagedProviders: [], switchableOrgCount: 0 }),
+  ),
+  route(
+    "GET",
+    "/experimental/resource",
+    {
+      ...experimental,
+      id: "experimental.resource.list",
+      summary: "Get MCP resources",
+      description: "The resources of all connected MCP servers, by server and address.",
+      responses: { 200: json(Type.Record(Type.String(), McpResource), "Resources") },
+    },
+    async ({ instance }) => {
+      const resources = await listMcpResources(instance)
+      return Object.fromEntries(resources.map((resource) => [`${resource.client}:${resource.uri}`, resource]))
+    },
   ),
   route(
     "GET",

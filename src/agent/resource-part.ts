@@ -1,0 +1,49 @@
+import { errorMessage } from "../base/error"
+import { newID } from "../base/id"
+import { publish } from "../instance/event"
+import type { Instance } from "../instance/instance"
+import { readMcpResource } from "../mcp/resources"
+import type { ResourceSource } from "../schema/file-part"
+import type { UserMessage } from "../schema/message"
+import type { Part } from "../schema/part"
+import type { FilePartInput } from "../schema/part-input"
+import { contentResult } from "../tool/mcp"
+import { boundOutput } from "../tool/output"
+
+/** What models can look at. */
+const SHOWN = /^image\/|^application\/pdf$/
+
+/**
+ * A resource of an MCP server becomes what it holds: texts, and files for images and documents. One that cannot be read
+ * becomes a text that says so, and a `session.error`.
+ */
+export async function expandResource(
+  instance: Instance,
+  info: UserMessage,
+  { filename }: FilePartInput,
+  { clientName: server, uri }: ResourceSource,
+): Promise<Part[]> {
+  const ids = () => ({ id: newID("part"), sessionID: info.sessionID, messageID: info.id })
+  const text = (text: string): Part => ({ ...ids(), type: "text", text, synthetic: true })
+  const name = filename ?? uri
+  const head = text(`Reading MCP resource: ${name} (${uri})`)
+  try {
+    const { texts, files } = await readMcpResource(instance, { server, uri })
+    const { output, attachments = [] } = await contentResult(instance, {
+      texts: [
+        ...texts,
+        ...files.filter(({ mime }) => !SHOWN.test(mime)).map(({ mime }) => `[Binary content: ${mime}]`),
+      ],
+      files: files.filter(({ mime }) => SHOWN.test(mime)),
+    })
+    const read = text((await boundOutput(instance, output)).text)
+    return [head, read, ...attachments.map((file): Part => ({ ...ids(), type: "file", ...file }))]
+  } catch (error) {
+    const message = errorMessage(error)
+    publish(instance, "session.error", {
+      sessionID: info.sessionID,
+      error: { name: "UnknownError", data: { message } },
+    })
+    return [head, text(`Failed to read MCP resource ${name}: ${message}`)]
+  }
+}
