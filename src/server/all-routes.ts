@@ -18,6 +18,7 @@ import { globalRoutes } from "./routes/global"
 import { instanceRoutes } from "./routes/instance"
 import { logRoutes } from "./routes/log"
 import { lspRoutes } from "./routes/lsp"
+import { mcpRoutes } from "./routes/mcp"
 import { pathRoutes } from "./routes/path"
 import { permissionRoutes } from "./routes/permission"
 import { projectRoutes } from "./routes/project"
@@ -54,6 +55,7 @@ export const allRoutes: readonly Route[] = [
   ...questionRoutes,
   ...lspRoutes,
   ...formatterRoutes,
+  ...mcpRoutes,
   ...experimentalRoutes,
   ...worktreeRoutes,
   ...ptyRoutes,
