@@ -29,6 +29,7 @@ import { sessionRoutes } from "./routes/session"
 import { sessionActionRoutes } from "./routes/session-actions"
 import { sessionMessageRoutes } from "./routes/session-message"
 import { skillRoutes } from "./routes/skill"
+import { tuiRoutes } from "./routes/tui"
 import { vcsRoutes } from "./routes/vcs"
 import { worktreeRoutes } from "./routes/worktree"
 
@@ -59,6 +60,7 @@ export const allRoutes: readonly Route[] = [
   ...experimentalRoutes,
   ...worktreeRoutes,
   ...ptyRoutes,
+  ...tuiRoutes,
   ...logRoutes,
   ...apiLocationRoutes,
   ...apiAgentRoutes,
