@@ -18,7 +18,7 @@ export const builtInAgents = (instance: Instance, skillFolders: string[]): Agent
   },
   {
     name: "plan",
-    description: "Plan mode. Disallows all edit tools.",
+    description: "Looks, thinks and plans with you, and changes no files.",
     mode: "primary",
     native: true,
     options: {},

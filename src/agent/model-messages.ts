@@ -13,7 +13,7 @@ import type { Model } from "../schema/provider"
 import type { MessageWithParts } from "../store/store"
 
 const INTERRUPTED = "[Tool execution was interrupted]"
-const COMPACTED = "[Old tool result content cleared]"
+const COMPACTED = "[This output was cleared to make room]"
 /** Providers whose wire format carries files inside tool results; for others they follow in a user message. */
 const FILES_IN_RESULTS = new Set(["@ai-sdk/anthropic", "@ai-sdk/openai", "@ai-sdk/google", "@ai-sdk/amazon-bedrock"])
 
@@ -39,14 +39,22 @@ function userMessage(parts: Part[]): LanguageModelV4Message[] {
 /** Text files and directories are in the conversation as the text that was read from them. */
 const isMedia = (mime: string) => !mime.startsWith("text/") && mime !== "application/x-directory"
 
-const fileContent = (part: Pick<FilePart, "url" | "mime" | "filename">): LanguageModelV4FilePart => ({
-  type: "file",
-  mediaType: part.mime,
-  data: part.url.startsWith("data:")
-    ? { type: "data", data: part.url.slice(part.url.indexOf(",") + 1) }
-    : { type: "url", url: new URL(part.url) },
-  ...(part.filename && { filename: part.filename }),
-})
+/** A URL that no vendor can open is told as such: refused by the vendor, it would make every later prompt fail. */
+function fileContent({
+  url,
+  mime,
+  filename,
+}: Pick<FilePart, "url" | "mime" | "filename">): LanguageModelV4FilePart | LanguageModelV4TextPart {
+  const inline = url.startsWith("data:")
+  if (!inline && !/^https?:$/.test(URL.parse(url)?.protocol ?? ""))
+    return { type: "text", text: `[The file ${filename ?? ""} (${mime}) is not available]` }
+  return {
+    type: "file",
+    mediaType: mime,
+    data: inline ? { type: "data", data: url.slice(url.indexOf(",") + 1) } : { type: "url", url: new URL(url) },
+    ...(filename && { filename }),
+  }
+}
 
 function assistantMessages(info: AssistantMessage, parts: Part[], model: Model): LanguageModelV4Message[] {
   // A failed answer says nothing, unless the user stopped it: then what was said and done before is part of the story.
@@ -54,7 +62,7 @@ function assistantMessages(info: AssistantMessage, parts: Part[], model: Model):
   const sameModel = info.providerID === model.providerID && info.modelID === model.id
   const content: Extract<LanguageModelV4Message, { role: "assistant" }>["content"] = []
   const results: LanguageModelV4ToolResultPart[] = []
-  const files: LanguageModelV4FilePart[] = []
+  const files: (LanguageModelV4FilePart | LanguageModelV4TextPart)[] = []
   for (const part of parts) {
     const metadata =
       part.type === "text" || part.type === "reasoning" || part.type === "tool" ? part.metadata : undefined

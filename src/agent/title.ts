@@ -47,7 +47,7 @@ async function askForTitle(
   ])
   const prompt: LanguageModelV4Prompt = [
     { role: "system", content: agent.prompt ?? "" },
-    { role: "user", content: [{ type: "text", text: "Generate a title for this conversation:\n" }] },
+    { role: "user", content: [{ type: "text", text: "Generate a title for what follows." }] },
     ...modelMessages(prompts, small),
   ]
   const text = await streamText(language, {

@@ -38,10 +38,10 @@ const configuredCommands = configState(async (_, config): Promise<Command[]> => 
   const commands = new Map<string, Command>()
   const add = (command: Omit<Command, "hints"> & { template: string }) =>
     commands.set(command.name, { ...command, hints: placeholders(command.template) })
-  add({ name: "init", description: "guided AGENTS.md setup", source: "command", template: init.trim() })
+  add({ name: "init", description: "write an AGENTS.md for this project", source: "command", template: init.trim() })
   add({
     name: "review",
-    description: "review changes [commit|branch|pr], defaults to uncommitted",
+    description: "review what has changed: a commit, a branch, a pull request, or what is not committed yet",
     source: "command",
     template: review.trim(),
     subtask: true,

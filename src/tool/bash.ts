@@ -74,10 +74,9 @@ async function askFor(command: string, cwd: string, { instance, ask }: ToolConte
 function readable({ text, path, ended }: ShellRun, timeout: number) {
   const shown = path ? `...output truncated...\n\nFull output saved to: ${path}\n\n${text}` : text || "(no output)"
   if (!ended) return shown
-  // These texts are what clients and tests look for.
   const note =
     ended === "timeout"
-      ? `shell tool terminated command after exceeding timeout ${timeout} ms. If this command is expected to take longer and is not waiting for interactive input, retry with a larger timeout value in milliseconds.`
+      ? `The command was ended at its timeout of ${timeout} ms. If it only needs longer, and does not wait for input, run it again with a larger timeout.`
       : "User aborted the command"
   return `${shown}\n\n<shell_metadata>\n${note}\n</shell_metadata>`
 }

@@ -59,7 +59,7 @@ export async function contentResult(instance: Instance, { texts, files }: Conten
   }
   const note =
     omitted > 0
-      ? [`[${omitted} image${omitted > 1 ? "s" : ""} omitted: could not be resized below the image size limit.]`]
+      ? [`[${omitted} image${omitted > 1 ? "s" : ""} left out: too large for the model, even scaled down.]`]
       : []
   return {
     title: "",

@@ -21,7 +21,7 @@ export async function readMedia({ path, real, title }: Target, mime: string): Pr
   const bytes = fits ? await Bun.file(real).bytes() : new Uint8Array()
   const actual = mediaType(bytes)
   if (!actual)
-    return { title, output: `${text}\n\n[1 image omitted: could not be resized below the image size limit.]`, metadata }
+    return { title, output: `${text}\n\n[1 image left out: too large for the model, even scaled down.]`, metadata }
   const url = `data:${actual};base64,${Buffer.from(bytes).toString("base64")}`
   return { title, output: text, metadata, attachments: [{ mime: actual, url, filename: basename(path) }] }
 }

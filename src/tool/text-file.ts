@@ -21,7 +21,7 @@ export async function readTextFile(real: string, shown = real): Promise<TextFile
     throw error
   })
   if (!found) return undefined
-  if (found.isDirectory()) throw new Error(`Path is a directory, not a file: ${shown}`)
+  if (found.isDirectory()) throw new Error(`A file is expected, but this is a directory: ${shown}`)
   if (!found.isFile()) throw new Error(`Path is not a regular file: ${shown}`)
   const bytes = await readFile(real)
   try {

@@ -10,8 +10,8 @@ const DEFAULT_TIMEOUT = 30
 const MAX_TIMEOUT = 120
 
 const ACCEPT = {
-  markdown: "text/markdown;q=1.0, text/x-markdown;q=0.9, text/plain;q=0.8, text/html;q=0.7, */*;q=0.1",
-  text: "text/plain;q=1.0, text/markdown;q=0.9, text/html;q=0.8, */*;q=0.1",
+  markdown: "text/markdown, text/html;q=0.8, text/plain;q=0.7, */*;q=0.2",
+  text: "text/plain, text/markdown;q=0.9, text/html;q=0.8, */*;q=0.2",
   html: "text/html;q=1.0, application/xhtml+xml;q=0.9, text/plain;q=0.8, */*;q=0.1",
 }
 type Format = keyof typeof ACCEPT

@@ -43,7 +43,12 @@ describe("listAgents", () => {
       { ...native, name: "compaction", mode: "primary", hidden: true, prompt: text },
       { ...native, name: "explore", mode: "subagent", description: text, prompt: text },
       { ...native, name: "general", mode: "subagent", description: text },
-      { ...native, name: "plan", mode: "primary", description: "Plan mode. Disallows all edit tools." },
+      {
+        ...native,
+        name: "plan",
+        mode: "primary",
+        description: "Looks, thinks and plans with you, and changes no files.",
+      },
       { ...native, name: "summary", mode: "primary", hidden: true, prompt: text },
       { ...native, name: "title", mode: "primary", hidden: true, prompt: text, temperature: 0.5 },
     ])

@@ -21,14 +21,14 @@ describe("listCommands", () => {
     const text = expect.any(String)
     expect(init).toEqual({
       name: "init",
-      description: "guided AGENTS.md setup",
+      description: "write an AGENTS.md for this project",
       source: "command",
       template: text,
       hints: ["$ARGUMENTS"],
     })
     expect(review).toEqual({
       name: "review",
-      description: "review changes [commit|branch|pr], defaults to uncommitted",
+      description: "review what has changed: a commit, a branch, a pull request, or what is not committed yet",
       source: "command",
       template: text,
       subtask: true,

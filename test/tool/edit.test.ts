@@ -74,7 +74,9 @@ describe("write", () => {
     await using it = await testProject({ files: { "src/a.ts": "" } })
     await writeFile(join(it.project, "latin.txt"), Buffer.from([0xe4, 0x0a]))
     const { call } = toolRunner(it.instance)
-    await expect(call("write", { filePath: "src", content: "" })).rejects.toThrow("Path is a directory, not a file")
+    await expect(call("write", { filePath: "src", content: "" })).rejects.toThrow(
+      "A file is expected, but this is a directory",
+    )
     await expect(call("edit", { filePath: "latin.txt", oldString: "\n", newString: "x" })).rejects.toThrow("not UTF-8")
     expect(await Bun.file(join(it.project, "latin.txt")).bytes()).toEqual(new Uint8Array([0xe4, 0x0a]))
   })
