@@ -7,6 +7,7 @@ import type { UserMessage } from "../schema/message"
 import type { PermissionRule } from "../schema/permission"
 import type { ModelReference, PromptBody } from "../schema/prompt"
 import type { Session } from "../schema/session"
+import { withNewMessage } from "../session/message"
 import { record } from "../session/record"
 import { cleanupRevert } from "../session/revert"
 import { changeSession, getSession } from "../session/session"
@@ -35,7 +36,10 @@ export async function startPrompt(instance: Instance, sessionID: string, body: P
   const model = await chosenModel(instance, session, { given: body.model, agent })
   // The choice is the user's even if the parts of this prompt cannot be read.
   await rememberChoice(instance, sessionID, { body, agent, model })
-  const message = await storeUserMessage(instance, sessionID, { body, agent, model })
+  const id = body.messageID ?? newID("message")
+  const message = await withNewMessage(instance, { sessionID, id }, () =>
+    storeUserMessage(instance, { id, sessionID }, { body, agent, model }),
+  )
   if (body.noReply) return { message, answer: Promise.resolve(message) }
   return { message, answer: answerSession(instance, sessionID) }
 }
@@ -97,13 +101,14 @@ interface Chosen {
   model: ModelReference
 }
 
-async function storeUserMessage(instance: Instance, sessionID: string, { body, agent, model }: Chosen) {
-  const { messageID: id = newID("message"), variant, format, system, tools } = body
-  if (await instance.app.store.findMessage(sessionID, id))
-    throw badRequest(`A message with this id exists already: ${id}`, "Payload")
+async function storeUserMessage(
+  instance: Instance,
+  ids: { id: string; sessionID: string },
+  { body, agent, model }: Chosen,
+) {
+  const { variant, format, system, tools } = body
   const info: UserMessage = {
-    id,
-    sessionID,
+    ...ids,
     role: "user",
     time: { created: instance.app.now() },
     agent: agent.name,
@@ -113,6 +118,8 @@ async function storeUserMessage(instance: Instance, sessionID: string, { body, a
     ...(tools && { tools }),
   }
   const parts = await expandParts(instance, { info, agent, parts: body.parts })
+  if (new Set(parts.map((part) => part.id)).size < parts.length)
+    throw badRequest("Two parts of the prompt have the same id", "Payload")
   await record(instance, [
     { type: "message.updated", info },
     ...parts.map((part) => ({ type: "message.part.updated" as const, part })),

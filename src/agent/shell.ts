@@ -1,9 +1,10 @@
+import { badRequest, errorMessage } from "../base/error"
 import { newCallID, newID } from "../base/id"
 import type { Instance } from "../instance/instance"
 import type { AssistantMessage, UserMessage } from "../schema/message"
 import type { ToolPart } from "../schema/part"
 import type { ModelReference } from "../schema/prompt"
-import { saveMessage, savePart } from "../session/message"
+import { saveMessage, savePart, withNewMessage } from "../session/message"
 import { record } from "../session/record"
 import { cleanupRevert } from "../session/revert"
 import { getSession } from "../session/session"
@@ -23,37 +24,44 @@ export interface ShellRequest {
 
 /**
  * Runs a command of the user in the session's directory and stores it as a `bash` call, so that the model sees it later; no
- * model is asked. Throws 404 for an unknown session or agent, 409 while the session is busy.
+ * model is asked. Throws 404 for an unknown session or agent, 409 while the session is busy, 400 for a message id that is
+ * taken.
  */
 export async function runUserShell(
   instance: Instance,
   sessionID: string,
   request: ShellRequest,
 ): Promise<MessageWithParts> {
+  if (request.command.includes("\0")) throw badRequest("A command cannot hold a NUL character", "Payload")
   const session = await getSession(instance.app, sessionID)
   requireIdle(instance, sessionID)
   const agent = await getAgent(instance, request.agent)
   const model = await chosenModel(instance, session, { given: request.model, agent })
+  const id = request.messageID ?? newID("message")
   const { done } = startRun(instance, sessionID, async (run) => {
     setStatus(instance, run, { type: "busy" })
-    await cleanupRevert(instance, session)
-    const { message, part } = await storeCall(instance, { sessionID, agent: agent.name, model, request })
+    const { message, part } = await withNewMessage(instance, { sessionID, id }, async () => {
+      await cleanupRevert(instance, session)
+      return storeCall(instance, { id, sessionID, agent: agent.name, model, command: request.command })
+    })
     return finishCall(instance, run, { message, part, command: request.command })
   })
   return done
 }
 
 interface ShellCall {
+  /** Of the user message. */
+  id: string
   sessionID: string
   agent: string
   model: ModelReference
-  request: ShellRequest
+  command: string
 }
 
-async function storeCall(instance: Instance, { sessionID, agent, model, request }: ShellCall) {
+async function storeCall(instance: Instance, { id, sessionID, agent, model, command }: ShellCall) {
   const user: UserMessage = {
     ...newUserMessage(instance, { sessionID, agent, model }),
-    ...(request.messageID && { id: request.messageID }),
+    id,
   }
   const text = {
     id: newID("part"),
@@ -71,7 +79,7 @@ async function storeCall(instance: Instance, { sessionID, agent, model, request 
     type: "tool",
     tool: "bash",
     callID: newCallID(),
-    state: { status: "running", input: { command: request.command }, time: { start: message.time.created } },
+    state: { status: "running", input: { command }, time: { start: message.time.created } },
   }
   await record(instance, [
     { type: "message.updated", info: user },
@@ -87,23 +95,25 @@ async function finishCall(
   run: Run,
   { message, part, command }: { message: AssistantMessage; part: ToolPart; command: string },
 ): Promise<MessageWithParts> {
-  const { input } = part.state
-  const start = message.time.created
-  const result = await runShell(instance, {
+  const ran = await runShell(instance, {
     command,
     cwd: instance.directory,
     signal: run.abort.signal,
     onOutput(output) {
       if (part.state.status !== "running") return
       part.state = { ...part.state, metadata: { output } }
-      void savePart(instance, part)
+      savePart(instance, part).catch((error) => instance.app.log.error("Output of a command was not stored", { error }))
     },
-  })
-  const note = run.abort.signal.aborted ? "\n\n<metadata>\nUser aborted the command\n</metadata>" : ""
-  const output = `${result.text}${note}`
-  const end = instance.app.now()
-  part.state = { status: "completed", input, output, title: "", metadata: { output }, time: { start, end } }
-  message.time = { ...message.time, completed: end }
+  }).catch((error) => ({ failure: errorMessage(error) }))
+  const { input } = part.state
+  const time = { start: message.time.created, end: instance.app.now() }
+  if ("failure" in ran) part.state = { status: "error", input, error: ran.failure, time }
+  else {
+    const note = run.abort.signal.aborted ? "\n\n<metadata>\nUser aborted the command\n</metadata>" : ""
+    const output = `${ran.text}${note}`
+    part.state = { status: "completed", input, output, title: "", metadata: { output }, time }
+  }
+  message.time = { ...message.time, completed: time.end }
   await saveMessage(instance, message)
   await savePart(instance, part)
   return { info: message, parts: [part] }

@@ -73,7 +73,7 @@ function resolveCall(
   const { toolName, input: text } = call
   const tool = tools.byName.get(toolName) ?? tools.byName.get(toolName.toLowerCase())
   const invalid = (error: string) => ({ tool: invalidTool, input: { tool: toolName, error } })
-  if (call.providerExecuted) return { tool: { ...invalidTool, id: toolName }, input: parseObject(text) ?? {} }
+  if (call.providerExecuted) return { tool: { ...invalidTool, id: toolName }, input: inputOfVendor(text) }
   if (!tool) {
     const available = [...tools.byName.keys(), invalidTool.id].sort().join(", ")
     return invalid(`Model tried to call unavailable tool '${toolName}'. Available tools: ${available}.`)
@@ -87,6 +87,16 @@ function resolveCall(
     return invalid(
       `Invalid input for tool ${tool.id}: JSON parsing failed: Text: ${text}.\nError message: ${errorMessage(error)}`,
     )
+  }
+}
+
+/** What the vendor ran is done, whatever it says that it ran it with. */
+function inputOfVendor(text: string): Record<string, unknown> {
+  try {
+    const input = parseObject(text)
+    return input && !isTooDeep(input) ? input : {}
+  } catch {
+    return {}
   }
 }
 

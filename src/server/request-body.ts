@@ -1,5 +1,6 @@
 import type { TSchema } from "@sinclair/typebox"
 import { badRequest, errorMessage, WireError } from "../base/error"
+import { isTooDeep, MAX_DEPTH } from "../base/json-depth"
 import { cleanValue, firstProblem, type Problem } from "../base/schema-problem"
 
 /** Bytes of the largest body that is read: prompts carry files as data URLs. */
@@ -18,6 +19,12 @@ export async function readJSON(request: Request, limit = MAX_BODY): Promise<unkn
   } catch {
     throw badRequest("The body is not valid UTF-8", "Body")
   }
+  const value = parsed(text)
+  if (isTooDeep(value)) throw badRequest(`The body is nested deeper than ${MAX_DEPTH} levels`, "Body")
+  return value
+}
+
+function parsed(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {

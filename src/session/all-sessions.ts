@@ -20,7 +20,7 @@ export interface AllSessionsQuery {
 export async function listAllSessions(app: App, query: AllSessionsQuery): Promise<GlobalSession[]> {
   const { roots, start, cursor, search, limit = DEFAULT_LIMIT, archived } = query
   const sessions = await app.store.listSessions({
-    limit,
+    limit: Math.ceil(limit),
     ...(roots && { roots }),
     ...(start !== undefined && { start }),
     ...(cursor !== undefined && { after: { updated: cursor } }),

@@ -1,5 +1,6 @@
 import { badRequest, notFound } from "../base/error"
 import type { Instance } from "../instance/instance"
+import { instanceState } from "../instance/state"
 import type { Message } from "../schema/message"
 import type { Part } from "../schema/part"
 import type { MessageWithParts } from "../store/store"
@@ -18,6 +19,28 @@ export async function saveMessage<M extends Message>(instance: Instance, info: M
 export async function savePart<P extends Part>(instance: Instance, part: P): Promise<P> {
   await record(instance, [{ type: "message.part.updated", part: { ...part } }])
   return part
+}
+
+const claimed = instanceState(() => new Set<string>())
+
+/** Runs `store`, which stores a new message of this id. Throws 400 when there is one, stored or about to be. */
+export async function withNewMessage<T>(
+  instance: Instance,
+  { sessionID, id }: { sessionID: string; id: string },
+  store: () => Promise<T>,
+): Promise<T> {
+  const ids = claimed(instance)
+  const key = `${sessionID} ${id}`
+  const taken = () => badRequest(`A message with this id exists already: ${id}`, "Payload")
+  // A client that sends a prompt twice at once wants it stored once.
+  if (ids.has(key)) throw taken()
+  ids.add(key)
+  try {
+    if (await instance.app.store.findMessage(sessionID, id)) throw taken()
+    return await store()
+  } finally {
+    ids.delete(key)
+  }
 }
 
 /**

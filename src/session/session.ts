@@ -73,7 +73,7 @@ export function listSessions(instance: Instance, query: SessionQuery): Promise<S
   const { named, scope, path, roots, start, search, limit = DEFAULT_LIMIT } = query
   return instance.app.store.listSessions({
     projectID: instance.project.id,
-    limit,
+    limit: Math.ceil(limit),
     ...(named && scope !== "project" && { directory: instance.directory }),
     ...(path && { path }),
     ...(roots && { roots }),
