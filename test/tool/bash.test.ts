@@ -151,14 +151,14 @@ describe("the end of a command", () => {
     await using it = await project()
     const run = toolRunner(it.instance)
     const { output, metadata } = await run.call("bash", { command: "echo start; sleep 60; echo end", timeout: 300 })
-    expect(output).toMatch(/^start\n\n\n<shell_metadata>\n.*timeout 300 ms.*\n<\/shell_metadata>$/)
+    expect(output).toMatch(/^start\n\n\n<shell_metadata>\n.*timeout of 300 ms.*\n<\/shell_metadata>$/)
     expect(metadata).toEqual({ output: "start\n", exit: null, truncated: false })
   })
 
   test("by the default timeout of the environment", async () => {
     await using it = await project({ OPENCODE_EXPERIMENTAL_BASH_DEFAULT_TIMEOUT_MS: "200" })
     const { output } = await toolRunner(it.instance).call("bash", { command: "sleep 60" })
-    expect(output).toMatch(/^\(no output\)\n\n<shell_metadata>\n.*timeout 200 ms/)
+    expect(output).toMatch(/^\(no output\)\n\n<shell_metadata>\n.*timeout of 200 ms/)
   })
 
   test("by abort takes all of its processes with it", async () => {

@@ -94,7 +94,7 @@ describe("read", () => {
     })
     const fake = await call("read", { filePath: "fake.png" })
     expect(fake.attachments).toBeUndefined()
-    expect(fake.output).toContain("1 image omitted")
+    expect(fake.output).toContain("1 image left out")
     await expect(call("read", { filePath: "bin.txt" })).rejects.toThrow(
       `Cannot read binary file: ${it.project}/bin.txt`,
     )
