@@ -39,6 +39,15 @@ export function setAuth(app: App, providerID: string, auth: Auth): Promise<void>
   })
 }
 
+/** Stores a credential in place of exactly this former one: what was stored or removed meanwhile stays as it is. */
+export function renewAuth(app: App, providerID: string, former: Auth, auth: Auth): Promise<void> {
+  return lock(async () => {
+    const entries = await readFileEntries(app)
+    const known = Object.hasOwn(entries, providerID) ? entries[providerID] : undefined
+    if (Bun.deepEquals(cleanValue(Auth, known), former)) await write(app, { ...entries, [providerID]: auth })
+  })
+}
+
 /** Forgets the credential of a provider; that there is none is no error. */
 export function removeAuth(app: App, providerID: string): Promise<void> {
   return lock(async () => {

@@ -51,6 +51,12 @@ export function configState<S>(make: (instance: Instance, config: Config) => Pro
   }
 }
 
+/**
+ * The configuration without what the files of the project say, for decisions that a checkout must not make: the user's
+ * own, what the environment names, the administrator's.
+ */
+export const getUserConfig = configState(async (instance) => (await loadAll(instance, false)).config)
+
 /** The user's own configuration, the same for all directories, without the defaults of an instance. */
 export function getGlobalConfig(app: App): Promise<Config> {
   const generation = generationOf(app)
@@ -97,10 +103,10 @@ async function loadGlobal(app: App): Promise<Config> {
   return mergeConfigs([{ $schema: SCHEMA }, ...present(files)])
 }
 
-async function loadAll(instance: Instance): Promise<Loaded> {
+async function loadAll(instance: Instance, withProject = usesProjectConfig(instance.app)): Promise<Loaded> {
   const { app, directory } = instance
-  const directories = await findConfigDirectories(instance)
-  const project = usesProjectConfig(app) ? projectDirectories(instance) : []
+  const directories = await findConfigDirectories(instance, withProject)
+  const project = withProject ? projectDirectories(instance) : []
   const configs = await Promise.all([
     getGlobalConfig(app),
     loadNamed(app),

@@ -19,9 +19,12 @@ export function projectDirectories(instance: Instance): string[] {
 }
 
 /** The existing directories that hold agents, commands, skills: of the user, then `.opencode` of the project, then more of the user. */
-export async function findConfigDirectories(instance: Instance): Promise<string[]> {
+export async function findConfigDirectories(
+  instance: Instance,
+  withProject = usesProjectConfig(instance.app),
+): Promise<string[]> {
   const { env, paths, directory } = instance.app
-  const project = usesProjectConfig(instance.app) ? projectDirectories(instance) : []
+  const project = withProject ? projectDirectories(instance) : []
   const candidates = [
     paths.config,
     ...project.map((each) => join(each, ".opencode")),

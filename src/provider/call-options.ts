@@ -2,7 +2,7 @@ import type { LanguageModelV4CallOptions, SharedV4ProviderOptions } from "@ai-sd
 import type { Instance } from "../instance/instance"
 import type { Agent } from "../schema/agent"
 import type { Model } from "../schema/provider"
-import { packageName } from "./language-model"
+import { optionsKey } from "./packages"
 
 const MAX_OUTPUT = 32_000
 /** The least costly way to let a model reason, for side work. */
@@ -66,6 +66,7 @@ function optionsOf({ model, agent, variant, sessionID, small }: Call): Record<st
 function packageDefaults(model: Model, sessionID: string | undefined): Record<string, unknown> {
   switch (model.api.npm) {
     case "@ai-sdk/openai":
+    case "@ai-sdk/azure":
       return {
         // Nothing is kept at the vendor: the whole conversation is sent each time, reasoning in its encrypted form.
         store: false,
@@ -73,22 +74,9 @@ function packageDefaults(model: Model, sessionID: string | undefined): Record<st
         ...(model.capabilities.reasoning && { include: ["reasoning.encrypted_content"], reasoningSummary: "auto" }),
       }
     case "@ai-sdk/google":
+    case "@ai-sdk/google-vertex":
       return model.capabilities.reasoning ? { thinkingConfig: { includeThoughts: true } } : {}
     default:
       return {}
-  }
-}
-
-/** Under which name the package looks for its options. */
-function optionsKey(model: Model): string {
-  switch (model.api.npm) {
-    case "@ai-sdk/openai":
-      return "openai"
-    case "@ai-sdk/anthropic":
-      return "anthropic"
-    case "@ai-sdk/google":
-      return "google"
-    default:
-      return packageName(model)
   }
 }

@@ -5,10 +5,11 @@ import type { Auth } from "../schema/auth"
 import type { Config } from "../schema/config"
 import type { ProviderConfig } from "../schema/config-provider"
 import type { Model, Provider } from "../schema/provider"
-import { isBundled } from "./bundled"
 import { getCatalogue } from "./catalogue"
 import { mergedModel } from "./configured-model"
+import { signsIn } from "./login/token"
 import { providerFrom } from "./model-object"
+import { type Vendor, vendorOf } from "./vendor/vendor"
 
 /** A provider that can be used. */
 export interface Connection {
@@ -16,6 +17,10 @@ export interface Connection {
   provider: Provider
   /** Everything for the package that talks to the vendor: `apiKey`, `baseURL`, `headers`, timeouts... Holds secrets. */
   options: Record<string, unknown>
+  /** Whether the user signed in (see `login/`), in contrast to a key. */
+  login: boolean
+  /** The package that its models need unless they name their own. */
+  npm: string | undefined
 }
 
 /** By provider id. */
@@ -54,22 +59,30 @@ async function connect(instance: Instance, config: Config, auth: Record<string, 
     const facts = catalogue.providers.get(id)
     const own = Object.hasOwn(configured, id) ? configured[id] : undefined
     const stored = Object.hasOwn(auth, id) ? auth[id] : undefined
+    const npm = own?.npm ?? facts?.npm
+    const vendor = vendorOf(id, npm)
+    const login = stored?.type === "oauth" && signsIn(id) && !own?.options?.apiKey
     const fromStore = stored?.type === "api" ? stored.key : undefined
-    const fromEnv = keyFromEnv(own?.env ?? facts?.env ?? [], env)
-    const connected = own || fromStore || (fromEnv && facts && isBundled(facts.npm))
+    const fromEnv = vendor.access ? vendor.access(env) : keyAccess(own?.env ?? facts?.env ?? [], env)
+    const connected = own || fromStore || login || (fromEnv && facts)
     if (!connected) continue
-    const base = facts ? providerFrom(facts, catalogue.modelsOf(id)) : emptyProvider(id)
-    const key = fromStore ?? fromEnv
-    const options = { ...(key && { apiKey: key }), ...metadataOf(stored), ...own?.options }
+    const options = {
+      ...fromEnv,
+      ...(fromStore && { apiKey: fromStore }),
+      ...metadataOf(stored),
+      ...own?.options,
+    }
+    const facted = facts ? providerFrom(facts, catalogue.modelsOf(id)) : emptyProvider(id)
+    const base = { ...facted, models: adaptedModels(facted.models, vendor, { options, login }) }
     const provider: Provider = {
       ...base,
       name: own?.name ?? base.name,
       env: own?.env ?? base.env,
-      source: own ? "config" : fromStore ? "api" : "env",
+      source: own ? "config" : fromStore ? "api" : login ? "custom" : "env",
       options: withoutSecrets(own?.options ?? {}),
       models: usableModels(base, own, { npm: facts?.npm, api: facts?.api, env }),
     }
-    if (Object.keys(provider.models).length > 0) connections.set(id, { provider, options })
+    if (Object.keys(provider.models).length > 0) connections.set(id, { provider, options, login, npm })
   }
   return connections
 }
@@ -107,12 +120,33 @@ function usableModels(base: Provider, own: ProviderConfig | undefined, origin: O
   return Object.fromEntries(usable)
 }
 
+/** The models of the catalogue as the vendor lets them be called. */
+function adaptedModels(
+  models: Provider["models"],
+  { model: adapt }: Vendor,
+  place: { options: Record<string, unknown>; login: boolean },
+): Provider["models"] {
+  if (!adapt) return models
+  const has = (id: string) => Object.hasOwn(models, id)
+  return Object.fromEntries(
+    Object.entries(models).flatMap(([id, model]) => {
+      const adapted = adapt(model, { ...place, has })
+      return adapted ? [[id, adapted]] : []
+    }),
+  )
+}
+
 const emptyProvider = (id: string): Provider => ({ id, name: id, source: "config", env: [], options: {}, models: {} })
 
 /** The first of a provider's variables that holds a key; others of its list name hosts, accounts and regions. */
 function keyFromEnv(names: string[], env: Origin["env"]): string | undefined {
   const keys = names.length === 1 ? names : names.filter((name) => /KEY|TOKEN|PAT$/.test(name) && !/_ID$/.test(name))
   return keys.map((name) => env[name]).find(Boolean)
+}
+
+function keyAccess(names: string[], env: Origin["env"]): { apiKey: string } | undefined {
+  const apiKey = keyFromEnv(names, env)
+  return apiKey ? { apiKey } : undefined
 }
 
 const metadataOf = (stored: Auth | undefined) => (stored?.type === "api" ? (stored.metadata ?? {}) : {})

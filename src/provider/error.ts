@@ -3,6 +3,7 @@ import { Type } from "@sinclair/typebox"
 import { Value } from "@sinclair/typebox/value"
 import { WireError } from "../base/error"
 import type { APIError, RunError } from "../schema/run-error"
+import { LoginError } from "./login/error"
 import { redactText, redactURL } from "./redact"
 
 const MAX_BODY = 16_384
@@ -37,6 +38,7 @@ export function runErrorOf(error: unknown, providerID: string): RunError {
   const name = nameOf(error)
   if (name === "AbortError" || name === "ResponseAborted")
     return { name: "MessageAbortedError", data: { message: "Aborted" } }
+  if (error instanceof LoginError) return { name: "ProviderAuthError", data: { providerID, message: error.message } }
   if (name === "AI_LoadAPIKeyError" || name === "AI_LoadSettingError")
     return { name: "ProviderAuthError", data: { providerID, message: redactText(messageOf(error)) } }
   const code = codeOf(error)

@@ -1,13 +1,16 @@
 import type { LanguageModelV4 } from "@ai-sdk/provider"
-import { WireError } from "../base/error"
+import { badRequest } from "../base/error"
 import { getConfig } from "../config/config"
 import type { Instance } from "../instance/instance"
 import { instanceState } from "../instance/state"
 import type { Model } from "../schema/provider"
-import { bundledPackages } from "./bundled"
 import { type Connection, listConnections } from "./connection"
 import { createDemoModel } from "./demo-model"
 import { demoProvider } from "./demo-provider"
+import { outsideModel } from "./outside-model"
+import { bundledModel, type Settings } from "./packages"
+import { textOption } from "./vendor/option"
+import { vendorOf } from "./vendor/vendor"
 import { vendorFetch } from "./vendor-fetch"
 
 interface Known {
@@ -18,8 +21,9 @@ interface Known {
 const known = instanceState(() => new Map<string, Known>())
 
 /**
- * What talks to the vendor of a model. The package behind it is imported on first use. Throws 400 when there is no package
- * for the model, or settings are missing. The errors of its calls go through `runErrorOf`.
+ * What talks to the vendor of a model. The package behind it is imported on first use, and installed before where it is not
+ * part of the program. Throws 400 when there is no package for the model, or settings are missing. The errors of its calls
+ * go through `runErrorOf`.
  */
 export async function languageModel(instance: Instance, model: Model): Promise<LanguageModelV4> {
   const connections = await listConnections(instance, await getConfig(instance))
@@ -35,59 +39,46 @@ export async function languageModel(instance: Instance, model: Model): Promise<L
 
 async function makeModel(instance: Instance, model: Model, connection?: Connection): Promise<LanguageModelV4> {
   if (model.providerID === demoProvider.id) return createDemoModel()
-  const { headers, fetch: _, timeout, headerTimeout, chunkTimeout, ...options } = connection?.options ?? {}
-  const settings = {
-    ...options,
-    headers: { ...textsOf(headers), ...model.headers },
-    fetch: vendorFetch({ timeout, headerTimeout, chunkTimeout, secret: textOr(options.apiKey) }),
+  const { fetch: _, timeout, headerTimeout, chunkTimeout, ...options } = connection?.options ?? {}
+  const fetch = vendorFetch({ timeout, headerTimeout, chunkTimeout, secret: textOption(options, "apiKey") })
+  const { settings: special } = vendorOf(model.providerID, connection?.npm)
+  const login = connection?.login ?? false
+  const own = special ? await special({ app: instance.app, model, options, login, fetch }) : options
+  const baseURL = baseURLOf(instance, model, own)
+  const settings: Settings = {
+    fetch,
+    ...own,
+    headers: { ...textsOf(own.headers), ...model.headers },
+    ...(baseURL && { baseURL }),
   }
-  const baseURL = baseURLOf(instance, model, options)
-  const own = { ...settings, ...(baseURL && { baseURL }) }
-  switch (model.api.npm) {
-    case "@ai-sdk/openai": {
-      const { createOpenAI } = await import("@ai-sdk/openai")
-      return createOpenAI(own).responses(model.api.id)
-    }
-    case "@ai-sdk/anthropic": {
-      const { createAnthropic } = await import("@ai-sdk/anthropic")
-      return createAnthropic(own).languageModel(model.api.id)
-    }
-    case "@ai-sdk/google": {
-      const { createGoogle } = await import("@ai-sdk/google")
-      return createGoogle(own).languageModel(model.api.id)
-    }
-    case "@ai-sdk/openai-compatible": {
-      if (!baseURL) throw refused(`The provider ${model.providerID} needs options.baseURL: the address of its API.`)
-      const { createOpenAICompatible } = await import("@ai-sdk/openai-compatible")
-      const name = packageName(model)
-      return createOpenAICompatible({ ...settings, name, baseURL, includeUsage: true }).languageModel(model.api.id)
-    }
-    default:
-      throw refused(
-        `Models of ${model.providerID} need the package ${model.api.npm || "(none given)"}, which this server does not have. It has: ${bundledPackages().join(", ")}.`,
-      )
-  }
+  if (model.api.npm === "@ai-sdk/openai-compatible" && !baseURL)
+    throw badRequest(`The provider ${model.providerID} needs options.baseURL: the address of its API.`)
+  return bundledModel(settings, model) ?? outsideModel(instance, settings, model)
 }
-
-/** The name under which the openai-compatible package looks for its provider options: it cuts a name at the first dot. */
-export const packageName = (model: Model) => model.providerID.replaceAll(".", "-")
 
 /** `${NAME}` in an address stands for an option, else for a variable of the environment. */
 function baseURLOf({ app }: Instance, model: Model, options: Record<string, unknown>): string | undefined {
-  const text = textOr(options.baseURL) ?? model.api.url
+  const text = textOption(options, "baseURL") ?? model.api.url
   if (!text) return undefined
   return text.replace(/\$\{(\w+)\}/g, (_, name: string) => {
-    const value = textOr(options[name]) ?? app.env[name]
+    const value =
+      optionNames(name)
+        .map((each) => textOption(options, each))
+        .find(Boolean) ?? app.env[name]
     if (value) return value
-    throw refused(`The address of ${model.providerID} needs ${name}: set it in the environment or under options.`)
+    throw badRequest(`The address of ${model.providerID} needs ${name}: set it in the environment or under options.`)
   })
 }
 
-const textOr = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined)
+/** `AZURE_RESOURCE_NAME` may be given as the option of that name, or of its last words: `resourceName`, `name`. */
+function optionNames(variable: string): string[] {
+  const words = variable.toLowerCase().split("_")
+  const camel = (parts: string[]) =>
+    parts.map((part, index) => (index === 0 ? part : `${part[0]?.toUpperCase() ?? ""}${part.slice(1)}`)).join("")
+  return [variable, ...words.map((_, index) => camel(words.slice(index)))]
+}
 
 function textsOf(headers: unknown): Record<string, string> {
   if (typeof headers !== "object" || headers === null) return {}
   return Object.fromEntries(Object.entries(headers).filter(([, value]) => typeof value === "string"))
 }
-
-const refused = (message: string) => new WireError(400, { name: "BadRequest", data: { message } }, message)

@@ -1,10 +1,12 @@
 import type { LanguageModelV4FilePart, LanguageModelV4Message, LanguageModelV4Prompt } from "@ai-sdk/provider"
 import type { Model } from "../schema/provider"
 import { withCachePoints } from "./cache-points"
+import { takesFilesInResults } from "./packages"
 
 type Parts<R extends LanguageModelV4Message["role"]> = Extract<LanguageModelV4Message, { role: R }>["content"]
 type ToolResult = Extract<Parts<"tool">[number], { type: "tool-result" }>
 
+const AFTER_RESULTS = "I have the results."
 const FILES_OF_TOOLS = "Files that the tools above returned:"
 
 /**
@@ -17,7 +19,8 @@ export function prepareMessages(model: Model, prompt: LanguageModelV4Prompt): La
   const split = takesFilesInResults(model) ? readable : withFilesAfterResults(readable)
   const filled = split.flatMap((message) => withoutEmptyParts(model, message))
   const named = callIDRule(model) ? filled.map((message) => withCallIDs(model, message)) : filled
-  return withCachePoints(model, withReasoningField(model, named))
+  const answered = isMistral(model) ? withAnswersBeforeUser(named) : named
+  return withCachePoints(model, withReasoningField(model, answered))
 }
 
 function withReadableFiles(model: Model, message: LanguageModelV4Message): LanguageModelV4Message {
@@ -60,8 +63,6 @@ function unreadable(filename: string | undefined, mediaType: string): string {
   return `ERROR: Cannot read ${name} (this model does not support ${kind} input). Inform the user.`
 }
 
-const takesFilesInResults = ({ api }: Model) => api.npm !== "@ai-sdk/openai-compatible"
-
 /** Chat completions only take text as a tool's result: its files follow in a message of the user. */
 function withFilesAfterResults(prompt: LanguageModelV4Prompt): LanguageModelV4Prompt {
   return prompt.flatMap((message): LanguageModelV4Message[] => {
@@ -82,9 +83,9 @@ function withFilesAfterResults(prompt: LanguageModelV4Prompt): LanguageModelV4Pr
   })
 }
 
-/** Anthropic refuses empty texts and messages; elsewhere they are allowed and stay. */
+/** Anthropic and Amazon refuse empty texts and messages; elsewhere they are allowed and stay. */
 function withoutEmptyParts(model: Model, message: LanguageModelV4Message): LanguageModelV4Message[] {
-  if (!isAnthropic(model)) return [message]
+  if (!REFUSE_EMPTY.has(model.api.npm)) return [message]
   if (message.role === "system") return message.content === "" ? [] : [message]
   if (message.role === "user") {
     const content = message.content.filter((part) => part.type !== "text" || part.text !== "")
@@ -103,7 +104,18 @@ function withoutEmptyParts(model: Model, message: LanguageModelV4Message): Langu
 const isSigned = (part: { type: string; providerOptions?: { anthropic?: object } }) =>
   part.type === "reasoning" && part.providerOptions?.anthropic !== undefined
 
-const isAnthropic = ({ api }: Model) => api.npm === "@ai-sdk/anthropic"
+const REFUSE_EMPTY = new Set(["@ai-sdk/anthropic", "@ai-sdk/google-vertex/anthropic", "@ai-sdk/amazon-bedrock"])
+
+/** Mistral refuses a message of the user right after the results of tools. */
+function withAnswersBeforeUser(prompt: LanguageModelV4Prompt): LanguageModelV4Prompt {
+  return prompt.flatMap((message, index): LanguageModelV4Message[] => {
+    if (message.role !== "user" || prompt[index - 1]?.role !== "tool") return [message]
+    return [{ role: "assistant", content: [{ type: "text", text: AFTER_RESULTS }] }, message]
+  })
+}
+
+const isMistral = ({ api, providerID }: Model) =>
+  /mistral|devstral|codestral/.test(`${providerID} ${api.id}`.toLowerCase())
 
 interface CallIDRule {
   forbidden: RegExp
@@ -111,10 +123,11 @@ interface CallIDRule {
   length?: number
 }
 
-function callIDRule({ api, providerID }: Model): CallIDRule | undefined {
-  const name = `${providerID} ${api.id}`.toLowerCase()
-  if (/mistral|devstral|codestral/.test(name)) return { forbidden: /[^a-zA-Z0-9]/g, length: 9 }
-  if (api.npm === "@ai-sdk/anthropic" || name.includes("claude")) return { forbidden: /[^a-zA-Z0-9_-]/g }
+function callIDRule(model: Model): CallIDRule | undefined {
+  if (isMistral(model)) return { forbidden: /[^a-zA-Z0-9]/g, length: 9 }
+  const { api, providerID } = model
+  if (api.npm === "@ai-sdk/anthropic" || `${providerID} ${api.id}`.toLowerCase().includes("claude"))
+    return { forbidden: /[^a-zA-Z0-9_-]/g }
   return undefined
 }
 

@@ -57,7 +57,8 @@ function watched(response: Response, watch: AbortController, ms: number): Respon
   return new Response(body, { status: response.status, statusText: response.statusText, headers: response.headers })
 }
 
-async function withoutSecret(response: Response, secret: string | undefined): Promise<Response> {
+/** An error answer without the secret that some vendors repeat in it. */
+export async function withoutSecret(response: Response, secret: string | undefined): Promise<Response> {
   if (!secret || !response.body) return response
   const text = await response.text()
   const { status, statusText, headers } = response
