@@ -12,7 +12,9 @@ const MAX_STDERR = 2000
 export interface Connection {
   rpc: MessageConnection
   pid: number
-  /** Settles when the process is gone: with its exit code, and the end of what it said on standard error. */
+  /** Aborted when the process is gone. */
+  gone: AbortSignal
+  /** Settles then: with its exit code, and the end of what it said on standard error. */
   ended: Promise<{ code: number | null; said: string }>
   /** Asks the server to end, and ends it if it does not. */
   stop(): Promise<void>
@@ -43,8 +45,11 @@ export async function connect(
   )
   // Without a listener errors would be thrown where nobody can catch them; how the process ends tells enough.
   rpc.onError(() => {})
+  const gone = new AbortController()
   const ended = child.exited.then(({ code }) => {
-    rpc.dispose()
+    gone.abort(new Error("The language server has ended"))
+    // Those who wait for an answer are to hear first why there will be none.
+    setTimeout(() => rpc.dispose())
     return { code, said: said() }
   })
   let stopping: Promise<void> | undefined
@@ -61,6 +66,7 @@ export async function connect(
   return {
     rpc,
     pid: child.pid,
+    gone: gone.signal,
     ended,
     stop: () => {
       stopping ??= stop()

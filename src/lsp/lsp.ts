@@ -90,7 +90,8 @@ async function diagnoseFile(instance: Instance, file: string, until: AbortSignal
   return distinct((await Promise.all(all)).flat())
 }
 
-async function diagnose(client: Client, file: string, until: AbortSignal): Promise<Diagnostic[]> {
+async function diagnose(client: Client, file: string, signal: AbortSignal): Promise<Diagnostic[]> {
+  const until = AbortSignal.any([signal, client.connection.gone])
   try {
     const document = await syncDocument(client, file, { saved: true })
     if (!document) return []

@@ -47,7 +47,7 @@ export async function pushedDiagnostics(
   document: Document,
   signal: AbortSignal,
 ): Promise<Diagnostic[] | undefined> {
-  if (document.pushed) return document.pushed
+  if (document.pushed || signal.aborted) return document.pushed
   const heard = Promise.withResolvers<void>()
   let timer = setTimeout(heard.resolve, client.patience)
   const listener = () => {

@@ -45,9 +45,9 @@ export async function findSymbols(
 }
 
 async function askSymbols(client: Client, query: string, signal: AbortSignal): Promise<WorkspaceSymbol[]> {
-  const { instance, server, root } = client
+  const { instance, server, root, connection } = client
   try {
-    const answer = await request(client, "workspace/symbol", { query }, signal)
+    const answer = await request(client, "workspace/symbol", { query }, AbortSignal.any([signal, connection.gone]))
     if (!Array.isArray(answer)) return []
     return answer.flatMap((item) => {
       if (firstProblem(WorkspaceSymbol, item)) return []

@@ -1,20 +1,48 @@
+import { formatFile } from "../format/format"
 import { publish } from "../instance/event"
 import type { Instance } from "../instance/instance"
-import type { EventProperties } from "../schema/event"
+import type { Diagnostic } from "../lsp/diagnostic"
+import { diagnoseChanges } from "../lsp/lsp"
+import type { FileChange } from "../lsp/watch"
+import { editNote } from "./edit-note"
 
-/** What tools add to their metadata once files have changed. */
+/** What tools tell once files have changed. */
 export interface EditFindings {
-  /** Problems that language servers report, by file. */
-  diagnostics: Record<string, unknown[]>
+  /** Problems that language servers see, by file; for the metadata. */
+  diagnostics: Record<string, Diagnostic[]>
+  /** The formatters that have changed a file once more, by file. */
+  formatted: Map<string, string[]>
+  /** What the model should know of it, to be put behind the tool's output. Mostly empty. */
+  note: string
 }
 
-/** Tells everybody that a tool has changed a file. `file` is absolute, as clients know it. */
-export async function afterEdit(
+/**
+ * To be called once tools have changed files: formats them, tells everybody, and asks language servers what they think of it.
+ * `file` is absolute, as clients know it. Never throws: the files are changed already.
+ */
+export async function afterEdits(
   instance: Instance,
-  file: string,
-  event: EventProperties<"file.watcher.updated">["event"],
+  changes: readonly FileChange[],
+  signal: AbortSignal,
 ): Promise<EditFindings> {
-  if (event !== "unlink") publish(instance, "file.edited", { file })
-  publish(instance, "file.watcher.updated", { file, event })
-  return { diagnostics: {} }
+  const { log } = instance.app
+  const formatted: EditFindings["formatted"] = new Map()
+  for (const { file, event } of changes) {
+    if (event === "unlink") continue
+    try {
+      const names = await formatFile(instance, file, signal)
+      if (names.length > 0) formatted.set(file, names)
+    } catch (error) {
+      log.warn("A file could not be formatted", { file, error })
+    }
+  }
+  for (const { file, event } of changes) {
+    if (event !== "unlink") publish(instance, "file.edited", { file })
+    publish(instance, "file.watcher.updated", { file, event })
+  }
+  const diagnostics = await diagnoseChanges(instance, changes, signal).catch((error) => {
+    log.warn("Language servers could not be asked", { error })
+    return {}
+  })
+  return { diagnostics, formatted, note: editNote({ diagnostics, formatted }) }
 }

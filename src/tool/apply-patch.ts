@@ -1,14 +1,15 @@
 import { rm } from "node:fs/promises"
 import { Type } from "@sinclair/typebox"
 import { errorMessage } from "../base/error"
-import type { Instance } from "../instance/instance"
-import { afterEdit, type EditFindings } from "./after-edit"
+import { unifiedDiff } from "../base/text-diff"
+import type { FileChange as FileEvent } from "../lsp/watch"
+import { afterEdits } from "./after-edit"
 import description from "./apply-patch.txt" with { type: "text" }
 import { withFileLocks } from "./file-lock"
 import { type FileChange, parsePatch } from "./patch-parse"
 import { type PatchedFile, type PatchPlan, planPatch } from "./patch-plan"
 import { openTarget, type Target } from "./target"
-import { expectUnchanged, writeTextFile } from "./text-file"
+import { expectUnchanged, readTextFile, writeTextFile } from "./text-file"
 import { defineTool, type ToolContext } from "./tool"
 
 /** Adds, changes, moves and deletes files by one patch: all of it is worked out before anything is written. */
@@ -46,18 +47,18 @@ const verificationError = (reason: string) => new Error(`apply_patch verificatio
 
 async function runPlan(plan: PatchPlan, targets: Target[], context: ToolContext) {
   const { files } = plan
-  const diff = files.map(({ patch }) => `${patch}\n`).join("")
   await context.ask({
     permission: "edit",
     patterns: [...new Set(targets.flatMap(({ patterns }) => patterns))],
     always: ["*"],
-    metadata: { filepath: files.map(({ relativePath }) => relativePath).join(", "), diff, files },
+    metadata: { filepath: files.map(({ relativePath }) => relativePath).join(", "), diff: joined(files), files },
   })
   await writePlan(plan)
-  const { diagnostics } = await announce(context.instance, plan)
+  const { diagnostics, formatted, note } = await afterEdits(context.instance, changesOf(plan), context.signal)
+  const done = formatted.size > 0 ? await formattedFiles(plan, formatted) : files
   const summary = files.map(({ type, relativePath }) => `${LETTER[type]} ${relativePath}`)
-  const output = `Success. Updated the following files:\n${summary.join("\n")}`
-  return { title: output, output, metadata: { diff, files, diagnostics } }
+  const title = `Success. Updated the following files:\n${summary.join("\n")}`
+  return { title, output: `${title}${note}`, metadata: { diff: joined(done), files: done, diagnostics } }
 }
 
 const LETTER: Record<PatchedFile["type"], string> = { add: "A", update: "M", move: "M", delete: "D" }
@@ -81,12 +82,26 @@ async function writePlan({ states }: PatchPlan): Promise<void> {
 const put = (real: string, file: { text: string; bom: boolean } | undefined) =>
   file ? writeTextFile(real, file) : rm(real, { force: true })
 
-async function announce(instance: Instance, { states }: PatchPlan): Promise<EditFindings> {
-  const all: EditFindings = { diagnostics: {} }
-  for (const { target, before, after } of states.values()) {
-    if (before === after) continue
-    const found = await afterEdit(instance, target.path, !after ? "unlink" : before ? "change" : "add")
-    Object.assign(all.diagnostics, found.diagnostics)
-  }
-  return all
+function changesOf({ states }: PatchPlan): FileEvent[] {
+  return [...states.values()].flatMap(({ target, before, after }) =>
+    before === after ? [] : [{ file: target.path, event: !after ? "unlink" : before ? "change" : "add" }],
+  )
 }
+
+/** The changes as they are after formatters. Of a file that the patch changes twice they stay as planned. */
+function formattedFiles({ files, states }: PatchPlan, formatted: Map<string, string[]>): Promise<PatchedFile[]> {
+  const place = (file: PatchedFile) => file.movePath ?? file.filePath
+  return Promise.all(
+    files.map(async (file) => {
+      const own = files.filter((each) => each.filePath === file.filePath || place(each) === place(file))
+      if (own.length > 1 || !formatted.has(place(file))) return file
+      const all = [...states.values()]
+      const from = all.find(({ target }) => target.path === file.filePath)
+      const to = all.find(({ target }) => target.path === place(file))
+      const now = to && (await readTextFile(to.target.real, to.target.path))
+      return { ...file, ...(await unifiedDiff(file.filePath, from?.before?.text ?? "", now?.text ?? "")) }
+    }),
+  )
+}
+
+const joined = (files: PatchedFile[]) => files.map(({ patch }) => `${patch}\n`).join("")

@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox"
 import { unifiedDiff } from "../base/text-diff"
-import { afterEdit } from "./after-edit"
+import { afterEdits } from "./after-edit"
 import description from "./edit.txt" with { type: "text" }
 import { withFileLocks } from "./file-lock"
 import { openTarget } from "./target"
@@ -25,15 +25,23 @@ export const editTool = defineTool({
     return withFileLocks(instance.app, [real], async () => {
       const before = await readTextFile(real, path)
       const text = editedText(before, path, { oldString, newString, replaceAll })
-      const filediff = { file: path, ...(await unifiedDiff(path, before?.text ?? "", text)) }
-      const { patch: diff } = filediff
-      await context.ask({ permission: "edit", patterns, always: ["*"], metadata: { filepath: path, diff } })
+      const planned = await unifiedDiff(path, before?.text ?? "", text)
+      await context.ask({
+        permission: "edit",
+        patterns,
+        always: ["*"],
+        metadata: { filepath: path, diff: planned.patch },
+      })
       await expectUnchanged(real, path, before?.text)
       await writeTextFile(real, { text, bom: before?.bom ?? false })
-      const { diagnostics } = await afterEdit(instance, path, before ? "change" : "add")
-      const metadata = { diff, filediff, diagnostics }
+      const change = { file: path, event: before ? "change" : "add" } as const
+      const { diagnostics, formatted, note } = await afterEdits(instance, [change], context.signal)
+      const done = formatted.has(path)
+        ? await unifiedDiff(path, before?.text ?? "", (await readTextFile(real, path))?.text ?? "")
+        : planned
+      const metadata = { diff: done.patch, filediff: { file: path, ...done }, diagnostics }
       context.progress({ metadata })
-      return { title, output: "Edit applied successfully.", metadata }
+      return { title, output: `Edit applied successfully.${note}`, metadata }
     })
   },
 })

@@ -4,6 +4,7 @@ import { basename, dirname, join } from "node:path"
 import { Type } from "@sinclair/typebox"
 import { nearbyInstructions } from "../config/instruction-files"
 import { isBinary, mediaType, namedImageType, SAMPLE_SIZE } from "../file/content-type"
+import { prepareFile } from "../lsp/lsp"
 import description from "./read.txt" with { type: "text" }
 import { readDirectory } from "./read-directory"
 import { readLines } from "./read-lines"
@@ -35,7 +36,10 @@ export const readTool = defineTool({
     const range = { offset: Math.max(offset ?? 1, 1), limit: limit || DEFAULT_LIMIT }
     if (found.isDirectory()) return readDirectory(target, range)
     if (!found.isFile()) throw new Error(`Not a regular file: ${target.path}`)
-    return withInstructions(target, context, await readFile(target, range, context.signal))
+    const result = await readFile(target, range, context.signal)
+    // What is read is often edited next.
+    prepareFile(context.instance, target.real)
+    return withInstructions(target, context, result)
   },
 })
 

@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox"
 import { unifiedDiff } from "../base/text-diff"
-import { afterEdit } from "./after-edit"
+import { afterEdits } from "./after-edit"
 import { withFileLocks } from "./file-lock"
 import { openTarget } from "./target"
 import { expectUnchanged, readTextFile, writeTextFile } from "./text-file"
@@ -26,11 +26,12 @@ export const writeTool = defineTool({
       // A byte order mark that the file has stays; one in the content is not doubled.
       const bom = before?.bom === true && !content.startsWith("\uFEFF")
       await writeTextFile(real, { text: content, bom })
-      const findings = await afterEdit(instance, path, before ? "change" : "add")
+      const change = { file: path, event: before ? "change" : "add" } as const
+      const { diagnostics, note } = await afterEdits(instance, [change], context.signal)
       return {
         title,
-        output: "Wrote file successfully.",
-        metadata: { ...findings, filepath: path, exists: before !== undefined },
+        output: `Wrote file successfully.${note}`,
+        metadata: { diagnostics, filepath: path, exists: before !== undefined },
       }
     })
   },
