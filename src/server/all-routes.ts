@@ -28,6 +28,7 @@ import { questionRoutes } from "./routes/question"
 import { sessionRoutes } from "./routes/session"
 import { sessionActionRoutes } from "./routes/session-actions"
 import { sessionMessageRoutes } from "./routes/session-message"
+import { shareRoutes } from "./routes/share"
 import { skillRoutes } from "./routes/skill"
 import { tuiRoutes } from "./routes/tui"
 import { vcsRoutes } from "./routes/vcs"
@@ -52,6 +53,7 @@ export const allRoutes: readonly Route[] = [
   ...sessionRoutes,
   ...sessionMessageRoutes,
   ...sessionActionRoutes,
+  ...shareRoutes,
   ...permissionRoutes,
   ...questionRoutes,
   ...lspRoutes,

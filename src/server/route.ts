@@ -62,6 +62,8 @@ export interface Definition<
   deprecated?: boolean
   /** A query `ticket` may stand for the password: the route itself refuses what is not a valid one. */
   ticket?: boolean
+  /** Needs no password: something in its path that nobody can guess is the right to see what it answers. */
+  open?: boolean
   /** Not part of the OpenAPI document. */
   hidden?: boolean
   /** The answer may take minutes: it is not compressed, and something is sent to keep the connection alive. */

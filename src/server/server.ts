@@ -43,7 +43,7 @@ export function createServer(app: App, options: ServerOptions = {}, mounted: rea
     const { request, url } = inbound
     guard(request, protection)
     const authorized = password === "" || isAuthorized(request, url.searchParams, { username, password })
-    if (!authorized && !carriesTicket(inbound, routes)) return unauthorizedResponse(tidyPath(url.pathname))
+    if (!authorized && !needsNoPassword(inbound, routes)) return unauthorizedResponse(tidyPath(url.pathname))
     const response = await route(inbound)
     if (request.method !== "HEAD") return response
     await response.body?.cancel()
@@ -67,11 +67,14 @@ export function createServer(app: App, options: ServerOptions = {}, mounted: rea
   }
 }
 
-/** Browsers cannot send credentials with a WebSocket; a ticket in the query is for the route that gave it out to check. */
-const carriesTicket = ({ request, url }: Inbound, routes: readonly Route[]) =>
-  url.searchParams.has("ticket") &&
+/**
+ * Open routes check what is in their path. Browsers cannot send credentials with a WebSocket; a ticket in the query is for
+ * the route that gave it out to check.
+ */
+const needsNoPassword = ({ request, url }: Inbound, routes: readonly Route[]) =>
   findByPath(routes, tidyPath(url.pathname)).some(
-    ({ route }) => route.definition.ticket && route.method === request.method,
+    ({ route: { method, definition } }) =>
+      method === methodOf(request) && (definition.open || (definition.ticket && url.searchParams.has("ticket"))),
   )
 
 /** Elysia as the router: answers the function that finds a request's route and runs it. */

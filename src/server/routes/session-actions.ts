@@ -11,8 +11,10 @@ import { SnapshotFileDiff } from "../../schema/snapshot"
 import { abortSession } from "../../session/abort"
 import { forkSession } from "../../session/fork"
 import { revertSession, unrevertSession } from "../../session/revert"
+import { shareNewSession } from "../../session/share"
 import { sessionDiff } from "../../session/summary"
 import { done, json, notFoundAnswer } from "../answers"
+import { requestOrigin } from "../request-origin"
 import { route } from "../route"
 
 const tags = ["session"]
@@ -48,7 +50,8 @@ export const sessionActionRoutes = [
       body: Type.Optional(Type.Object({ messageID: Type.Optional(messageID) })),
       responses: { 200: json(Session, "The new session"), 404: notFoundAnswer },
     },
-    ({ instance, params: { sessionID }, body }) => forkSession(instance, sessionID, body?.messageID),
+    async ({ instance, params: { sessionID }, body, request }) =>
+      shareNewSession(instance, await forkSession(instance, sessionID, body?.messageID), requestOrigin(request)),
   ),
   route(
     "GET",

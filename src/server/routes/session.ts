@@ -4,9 +4,11 @@ import { Session, SessionStatus } from "../../schema/session"
 import { Todo } from "../../schema/todo"
 import { removeSession } from "../../session/remove"
 import { createSession, getSession, listChildren, listSessions, updateSession } from "../../session/session"
+import { shareNewSession } from "../../session/share"
 import { listStatus } from "../../session/status"
 import { listTodos } from "../../session/todo"
 import { json, notFoundAnswer } from "../answers"
+import { requestOrigin } from "../request-origin"
 import { route } from "../route"
 import { requestURL } from "../route-path"
 
@@ -58,7 +60,8 @@ export const sessionRoutes = [
       ),
       responses: { 200: json(Session, "The session") },
     },
-    ({ instance, body }) => createSession(instance, body ?? {}),
+    async ({ instance, body, request }) =>
+      shareNewSession(instance, await createSession(instance, body ?? {}), requestOrigin(request)),
   ),
   route(
     "GET",
