@@ -1,3 +1,4 @@
+import { statSync } from "node:fs"
 import { resolve } from "node:path"
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js"
 import { errorMessage } from "../base/error"
@@ -93,14 +94,16 @@ export async function localTransport(instance: Instance, config: McpLocalConfig)
 }
 
 function startProgram({ app, directory }: Instance, config: McpLocalConfig): Child {
-  const { command, cwd = ".", environment } = config
+  const { command, environment } = config
   if (!command[0]) throw new Error("The configured command is empty")
-  return app.processes.spawn({
-    command,
-    cwd: resolve(directory, cwd),
-    env: { ...childEnvironment(app.env), ...environment },
-    stdin: "pipe",
-  })
+  const cwd = resolve(directory, config.cwd ?? ".")
+  if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) throw new Error(`There is no directory ${cwd}`)
+  try {
+    return app.processes.spawn({ command, cwd, env: { ...childEnvironment(app.env), ...environment }, stdin: "pipe" })
+  } catch (error) {
+    // The system's own words, which name the program too.
+    throw error instanceof Error ? (error.cause ?? error) : error
+  }
 }
 
 /** Shorter values are no secrets, and mostly words that explain something. */

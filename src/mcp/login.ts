@@ -34,7 +34,7 @@ export interface StartedLogin {
 
 /**
  * Begins a login. A code that comes back to this machine is taken by itself, others through `finishMcpLogin`. Throws 404 for an
- * unknown server, 400 for one that knows no logins, 500 when it cannot be reached.
+ * unknown server, 400 for one that knows no logins, 502 when it cannot be reached.
  */
 export async function startMcpLogin(instance: Instance, name: string): Promise<StartedLogin> {
   const server = await getServer(instance, name)
@@ -96,7 +96,7 @@ function notStarted(name: string, status: MCPStatus) {
   const reason = "error" in status ? status.error : status.status
   const message = `No login of the MCP server ${name} can be started: ${reason}`
   if (status.status === "needs_client_registration") return unsupported(message)
-  return new WireError(500, { name: "UnknownError", data: { message } }, message)
+  return new WireError(502, { name: "UnknownError", data: { message } }, message)
 }
 
 function openLogin(

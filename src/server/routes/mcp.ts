@@ -2,7 +2,7 @@ import { Type } from "@sinclair/typebox"
 import { authenticateMcp, finishMcpLogin, removeMcpLogin, startMcpLogin } from "../../mcp/login"
 import { addMcpServer, connectMcpServer, disconnectMcpServer, mcpStatus } from "../../mcp/status"
 import { McpLocalConfig, McpRemoteConfig } from "../../schema/config-mcp"
-import { McpServerNotFoundError, McpUnsupportedOAuthError } from "../../schema/error"
+import { McpServerNotFoundError, McpUnsupportedOAuthError, UnknownError } from "../../schema/error"
 import { MCPStatus } from "../../schema/mcp"
 import { done, json } from "../answers"
 import { type Route, route } from "../route"
@@ -11,6 +11,7 @@ const tags = ["mcp"]
 const params = { name: Type.String() }
 const statuses = Type.Record(Type.String(), MCPStatus)
 const unknown = json(McpServerNotFoundError, "There is no such server")
+const unreachable = json(UnknownError, "The server cannot be reached")
 const unsupported = json(McpUnsupportedOAuthError, "The server knows no logins, or registers no clients")
 
 export const mcpRoutes: Route[] = [
@@ -81,6 +82,7 @@ export const mcpRoutes: Route[] = [
         200: json(Type.Object({ authorizationUrl: Type.String(), oauthState: Type.String() }), "The page to log in at"),
         400: unsupported,
         404: unknown,
+        502: unreachable,
       },
     },
     ({ instance, params: { name } }) => startMcpLogin(instance, name),
@@ -125,7 +127,7 @@ export const mcpRoutes: Route[] = [
       description: "Begins a login, shows its page in the browser of the server's machine, and waits for the end.",
       waits: true,
       params,
-      responses: { 200: json(MCPStatus, "Status of the server"), 400: unsupported, 404: unknown },
+      responses: { 200: json(MCPStatus, "Status of the server"), 400: unsupported, 404: unknown, 502: unreachable },
     },
     ({ instance, params: { name } }) => authenticateMcp(instance, name),
   ),
