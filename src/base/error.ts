@@ -32,6 +32,9 @@ export const forbidden = (message: string) => new WireError(403, { name: "Forbid
 export const tagged = (status: WireError["status"], tag: string, message: string, fields: object = {}) =>
   new WireError(status, { _tag: tag, ...fields, message }, message)
 
+/** 413: what was sent, or asked for, is larger than this server handles at once. */
+export const tooLarge = (message: string) => new WireError(413, { name: "PayloadTooLarge", data: { message } }, message)
+
 /** 409: the session runs and what was asked cannot be done meanwhile. */
 export const sessionBusy = (sessionID: string) =>
   tagged(409, "SessionBusyError", `Session is busy: ${sessionID}`, { sessionID })

@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises"
-import { badRequest, notFound, WireError } from "../base/error"
+import { badRequest, notFound, tooLarge } from "../base/error"
 import type { Instance } from "../instance/instance"
 import type { FileContent } from "../schema/file"
 import { containedPath } from "./containment"
@@ -10,7 +10,8 @@ const MAX_SIZE = 64 * 1024 * 1024
 
 /**
  * What a file of the project holds: text without its last line feed, or base64 with a mime type. The bytes decide, not the
- * name. A file that does not exist is empty text. Throws a 400 for what is no file or outside of the project.
+ * name. A file that does not exist is empty text. Throws a 400 for what is no file or outside of the project,
+ * a 413 for what is too large.
  */
 export async function readContent(instance: Instance, path: string): Promise<FileContent> {
   if (path === "") throw badRequest("The path of a file is needed", "Query")
@@ -21,7 +22,8 @@ export async function readContent(instance: Instance, path: string): Promise<Fil
   })
   if (!found) return { type: "text", content: "" }
   if (!found.isFile()) throw badRequest(`Not a file: ${path}`, "Query")
-  if (found.size > MAX_SIZE) throw tooLarge(path, found.size)
+  if (found.size > MAX_SIZE)
+    throw tooLarge(`The file has ${found.size} bytes, more than the ${MAX_SIZE} that can be sent: ${path}`)
   const bytes = await Bun.file(real).bytes()
   const sample = bytes.subarray(0, SAMPLE_SIZE)
   const media = mediaType(sample)
@@ -34,9 +36,4 @@ export async function readContent(instance: Instance, path: string): Promise<Fil
     encoding: "base64",
     mimeType: mimeType || "application/octet-stream",
   }
-}
-
-function tooLarge(path: string, size: number): WireError {
-  const message = `The file has ${size} bytes, more than the ${MAX_SIZE} that can be sent: ${path}`
-  return new WireError(413, { name: "BadRequest", data: { message } }, message)
 }

@@ -7,7 +7,7 @@ import { instanceState } from "../instance/state"
 import type { Candidate } from "./fuzzy"
 import { createIgnoreCheck } from "./ignored"
 import { createPathTree, type PathTree } from "./path-tree"
-import { listFiles } from "./search"
+import { isDirectory, listFiles } from "./search"
 import { createWatch, type Watch } from "./watch"
 
 /** More are not searched: somebody has opened the root of a disk. */
@@ -120,11 +120,7 @@ async function relist(index: FileIndex): Promise<PathTree> {
     },
   })
   await index.watch.update()
-  const exists = await lstat(directory).then(
-    (found) => found.isDirectory(),
-    () => false,
-  )
-  const files = exists
+  const files = (await isDirectory(directory))
     ? (await listFiles(app, { cwd: directory, limit: MAX_FILES, timeout: MAX_LISTING, signal })).files
     : []
   const tree = createPathTree(files)

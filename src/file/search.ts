@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises"
 import { type Static, Type } from "@sinclair/typebox"
 import { Value } from "@sinclair/typebox/value"
 import { badRequest } from "../base/error"
@@ -36,13 +37,15 @@ export interface Search {
 }
 
 /**
- * Lines of the project that match a regular expression, at most `limit` (default 10). Ignored files are left out. Throws a
- * 400 when the pattern is no regular expression.
+ * Lines of the project that match a regular expression, at most `limit` (default 10). Ignored files are left out. None in a
+ * directory that does not exist. Throws a 400 when the pattern is no regular expression.
  */
 export async function findText(
   instance: Instance,
   { pattern, limit = FIND_LIMIT, signal }: { pattern: string; limit?: number; signal?: AbortSignal },
 ): Promise<TextMatch[]> {
+  if (pattern.includes("\0")) throw badRequest("A pattern cannot hold a NUL character", "Query")
+  if (!(await isDirectory(instance.directory))) return []
   try {
     const search = { pattern, cwd: instance.directory, limit, ...(signal && { signal }) }
     return (await searchText(instance.app, search)).matches
@@ -57,7 +60,7 @@ export async function searchText(
   { pattern, path = ".", cwd, include, limit, signal }: Search,
 ): Promise<{ matches: TextMatch[]; truncated: boolean }> {
   const matches: TextMatch[] = []
-  const args = ["--json", "--hidden", "--glob=!**/.git", ...(include ? [`--glob=${include}`] : [])]
+  const args = ["--json", "--hidden", ...globs(include)]
   const end = await runRipgrep(
     app,
     { cwd, args: [...args, `--regexp=${pattern}`, "--", path], ...(signal && { signal }) },
@@ -92,7 +95,7 @@ export async function listFiles(
 ): Promise<{ files: string[]; end: RipgrepEnd }> {
   const files: string[] = []
   const deadline = performance.now() + timeout
-  const args = ["--files", "--null", "--hidden", "--glob=!**/.git", ...(glob ? [`--glob=${glob}`] : [])]
+  const args = ["--files", "--null", "--hidden", ...globs(glob)]
   const end = await runRipgrep(
     app,
     { cwd, args: [...args, "--", "."], separator: "\0", ...(signal && { signal }) },
@@ -104,6 +107,9 @@ export async function listFiles(
   )
   return { files: files.sort(), end }
 }
+
+/** Of two globs that match, ripgrep takes the later: nobody's pattern brings back what belongs to git. */
+const globs = (wanted: string | undefined) => [...(wanted ? [`--glob=${wanted}`] : []), "--glob=!**/.git"]
 
 const Bytes = Type.Union([Type.Object({ text: Type.String() }), Type.Object({ bytes: Type.String() })])
 const MatchLine = Type.Object({
@@ -141,3 +147,10 @@ const withoutDot = (path: string) => (/^\.[\\/]/.test(path) ? path.slice(2) : pa
 
 const byPlace = (a: TextMatch, b: TextMatch) =>
   a.path.text === b.path.text ? a.line_number - b.line_number : a.path.text < b.path.text ? -1 : 1
+
+/** Whether there is a directory at `path`, at the end of links too. */
+export const isDirectory = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )

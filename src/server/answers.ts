@@ -11,5 +11,11 @@ export const done = (description: string) => ({ ...json(Type.Boolean(), descript
 /** An answer without content. */
 export const empty = (description: string): Answer => ({ description })
 
+/** What was sent, or asked for, is larger than the server handles. */
+export const tooLargeAnswer = json(
+  Type.Object({ name: Type.Literal("PayloadTooLarge"), data: Type.Object({ message: Type.String() }) }),
+  "Too large",
+)
+
 /** What the path or body names is not there. */
 export const notFoundAnswer = json(NotFoundError, "Not found")

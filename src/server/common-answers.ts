@@ -8,12 +8,11 @@ import {
   TagBadRequest,
   UnknownError,
 } from "../schema/error"
-import { json } from "./answers"
+import { json, tooLargeAnswer } from "./answers"
 import type { Answer, Route } from "./route"
 
 const named = <T extends string>(name: T) =>
   Type.Object({ name: Type.Literal(name), data: Type.Object({ message: Type.String() }) })
-const TooLarge = named("PayloadTooLarge")
 const Forbidden = named("Forbidden")
 const forms = { name: BadRequestError, tag: TagBadRequest, invalid: InvalidRequestError }
 
@@ -27,7 +26,7 @@ export function answersOf({ definition }: Route): Record<number, Answer> {
     500: json(UnknownError, "Unexpected error"),
     ...own,
   }
-  if (definition.body) answers[413] = json(TooLarge, "Body too large")
+  if (definition.body) answers[413] = tooLargeAnswer
   return answers
 }
 

@@ -1,5 +1,5 @@
 import type { TSchema } from "@sinclair/typebox"
-import { badRequest, errorMessage, WireError } from "../base/error"
+import { badRequest, errorMessage, tooLarge } from "../base/error"
 import { isTooDeep, MAX_DEPTH } from "../base/json-depth"
 import { cleanValue, firstProblem, type Problem } from "../base/schema-problem"
 
@@ -40,19 +40,16 @@ export function decodeBody(schema: TSchema, body: unknown): { value: unknown } |
 }
 
 async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
-  if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge(limit)
+  if (Number(request.headers.get("content-length") ?? 0) > limit) throw bodyTooLarge(limit)
   if (!request.body) return new Uint8Array()
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of request.body) {
     size += chunk.byteLength
-    if (size > limit) throw tooLarge(limit)
+    if (size > limit) throw bodyTooLarge(limit)
     chunks.push(chunk)
   }
   return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
 }
 
-function tooLarge(limit: number) {
-  const message = `The body is larger than ${limit / 1024 / 1024} MiB`
-  return new WireError(413, { name: "PayloadTooLarge", data: { message } }, message)
-}
+const bodyTooLarge = (limit: number) => tooLarge(`The body is larger than ${limit / 1024 / 1024} MiB`)

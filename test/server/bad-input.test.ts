@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test"
+import { truncate } from "node:fs/promises"
 import { join } from "node:path"
 import { script } from "../helper/script"
 import { type TestServer, testServer } from "../helper/server"
@@ -26,6 +27,25 @@ test("counts in a query may be any number", async () => {
     expect({ path, status: (await it.call("GET", path)).status }).toEqual({ path, status: 200 })
   expect((await it.call("GET", "/session?start=-1e400")).body).toHaveLength(1)
   expect((await it.call("GET", "/session?start=1e400")).body).toEqual([])
+})
+
+describe("files", () => {
+  test("of a directory that is none are none", async () => {
+    await using it = await testServer({ files: { "a.txt": "alpha" } })
+    for (const directory of ["/nowhere/at/all", join(it.directory, "a.txt"), "/dev/zero"])
+      for (const path of ["/find?pattern=a", "/find/file?query=a", "/file/status?", "/vcs/diff?mode=git"]) {
+        const { status, body } = await it.call("GET", `${path}&directory=${encodeURIComponent(directory)}`)
+        expect({ path, status, body }).toEqual({ path, status: 200, body: [] })
+      }
+    expect(await it.call("GET", "/find?pattern=%00")).toMatchObject(refused("A pattern cannot hold a NUL character"))
+  })
+
+  test("too large to be sent are refused by their size", async () => {
+    await using it = await testServer()
+    await truncate(join(it.directory, "README.md"), 70_000_000)
+    const answer = await it.call("GET", "/file/content?path=README.md")
+    expect(answer).toMatchObject({ status: 413, body: { name: "PayloadTooLarge" } })
+  })
 })
 
 describe("an id that is taken", () => {

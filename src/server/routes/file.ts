@@ -3,7 +3,7 @@ import { readContent } from "../../file/content"
 import { listDirectory } from "../../file/list"
 import { File, FileContent, FileNode } from "../../schema/file"
 import { fileStatus } from "../../vcs/diff"
-import { json, notFoundAnswer } from "../answers"
+import { json, notFoundAnswer, tooLargeAnswer } from "../answers"
 import { type Route, route } from "../route"
 
 const tags = ["file"]
@@ -32,7 +32,7 @@ export const fileRoutes: Route[] = [
       summary: "Read a file",
       description: "A file of the project: text as it is, anything else in base64.",
       query,
-      responses: { 200: json(FileContent, "Content"), 404: notFoundAnswer },
+      responses: { 200: json(FileContent, "Content"), 404: notFoundAnswer, 413: tooLargeAnswer },
     },
     ({ instance, query }) => readContent(instance, query.path),
   ),
