@@ -29,6 +29,13 @@ describe("glob", () => {
     expect((await tools.call("glob", { pattern: "*.zzz" })).output).toBe("No files found")
   })
 
+  test("no pattern finds what belongs to git", async () => {
+    await using it = await testProject({ files: { "a.txt": "" } })
+    expect((await toolRunner(it.instance).call("glob", { pattern: "*" })).output).toBe(join(it.project, "a.txt"))
+    expect((await toolRunner(it.instance).call("glob", { pattern: "**/config" })).output).toBe("No files found")
+    expect((await toolRunner(it.instance).call("grep", { pattern: "core", include: "*" })).metadata.matches).toBe(0)
+  })
+
   test("stops at 100 files and says so", async () => {
     const files = Object.fromEntries(Array.from({ length: 150 }, (_, index) => [`f${index}.txt`, ""]))
     await using it = await testProject({ files })
