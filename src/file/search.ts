@@ -111,9 +111,6 @@ export async function listFiles(
 /** Of two globs that match, ripgrep takes the later: nobody's pattern brings back what belongs to git. */
 const globs = (wanted: string | undefined) => [...(wanted ? [`--glob=${wanted}`] : []), "--glob=!**/.git"]
 
-/** Of two globs that match, ripgrep takes the later: nobody's pattern brings back what belongs to git. */
-const globs = (wanted: string | undefined) => [...(wanted ? [`--glob=${wanted}`] : []), "--glob=!**/.git"]
-
 const Bytes = Type.Union([Type.Object({ text: Type.String() }), Type.Object({ bytes: Type.String() })])
 const MatchLine = Type.Object({
   type: Type.Literal("match"),
