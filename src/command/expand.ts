@@ -1,5 +1,6 @@
 import { getConfig } from "../config/config"
 import type { Instance } from "../instance/instance"
+import { childEnvironment } from "../process/child-environment"
 import { findShell } from "../process/shell"
 import type { Command } from "../schema/command"
 import type { AgentPartInput, FilePartInput } from "../schema/part-input"
@@ -49,13 +50,11 @@ const withRest = (text: string, rest: string) => (rest.trim() ? `${text}\n\n${re
 
 async function runShell(instance: Instance, script: string, given: Arguments, signal: AbortSignal): Promise<string> {
   const { app, directory } = instance
-  // The server's own password is no business of what a project has its commands do.
-  const { OPENCODE_SERVER_PASSWORD: _, ...env } = app.env
-  const shell = findShell(env, (await getConfig(instance)).shell)
+  const shell = findShell(app.env, (await getConfig(instance)).shell)
   const result = await app.processes.run({
     command: [shell, "-c", script, shell, ...given.words],
     cwd: directory,
-    env: { ...env, ARGUMENTS: given.text },
+    env: { ...childEnvironment(app.env), ARGUMENTS: given.text },
     signal,
     timeout: TIMEOUT,
     maxOutput: MAX_OUTPUT,

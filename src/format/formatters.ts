@@ -65,6 +65,8 @@ export const builtInFormatters: readonly Formatter[] = [
     command: ["rustfmt", "$FILE"],
     markers: ["Cargo.toml"],
     options: rustEdition,
+    // What rustup puts in the place of the program would fetch the compiler that the checkout names.
+    environment: { RUSTUP_AUTO_INSTALL: "0" },
   },
   {
     name: "ruff",

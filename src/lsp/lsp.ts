@@ -14,7 +14,7 @@ import { languageServers } from "./server-list"
 import { type FileChange, tellChanges } from "./watch"
 
 /** Milliseconds that an edit waits for problems, the start of a server included. */
-const WAIT = 3000
+const WAIT = 5000
 /** Files of one change whose problems are asked for. */
 const MAX_FILES = 16
 
@@ -41,7 +41,7 @@ export function prepareFile(instance: Instance, file: string): void {
 }
 
 /**
- * Tells the language servers of changed files, and asks what problems the files have now. Waits three seconds at most: a server that
+ * Tells the language servers of changed files, and asks what problems the files have now. Waits five seconds at most: a server that
  * is not ready by then is left out. The answer is by `file` as given; files without problems, or that no server knows, are not in it.
  */
 export async function diagnoseChanges(

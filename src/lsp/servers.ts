@@ -79,6 +79,8 @@ export const builtInServers: readonly LanguageServer[] = [
     // The lock file is at the root of a workspace, a manifest in each package.
     roots: [["Cargo.lock"], ["Cargo.toml"]],
     needsRoot: true,
+    // What rustup puts in the place of the program would fetch the compiler that the checkout names.
+    env: { RUSTUP_AUTO_INSTALL: "0" },
   },
   {
     id: "pyright",

@@ -1,6 +1,7 @@
 import { join } from "node:path"
 import { getConfig } from "../config/config"
 import type { Instance } from "../instance/instance"
+import { childEnvironment } from "../process/child-environment"
 import { findShell } from "../process/shell"
 import type { ExitState } from "../process/supervisor"
 import { createShellOutput, type ShellText } from "./shell-output"
@@ -9,8 +10,6 @@ import { createShellOutput, type ShellText } from "./shell-output"
 const PREVIEW_INTERVAL = 100
 /** Milliseconds to wait for output after the shell has ended: what it left in the background may hold the pipe for hours. */
 const QUIET = 30
-/** What a command must not learn from the server's environment. */
-const SECRETS = ["OPENCODE_SERVER_PASSWORD", "OPENCODE_SERVER_USERNAME", "OPENCODE_AUTH_CONTENT"]
 
 export interface ShellRun extends ShellText {
   /** Null when the command was ended from outside. */
@@ -84,8 +83,8 @@ export async function runShell(
 }
 
 function shellEnvironment(env: Readonly<Record<string, string | undefined>>) {
-  const own: Record<string, string | undefined> = {
-    ...env,
+  return {
+    ...childEnvironment(env),
     OPENCODE: "1",
     OPENCODE_PID: `${process.pid}`,
     AGENT: "1",
@@ -94,6 +93,4 @@ function shellEnvironment(env: Readonly<Record<string, string | undefined>>) {
     GIT_PAGER: "cat",
     GIT_TERMINAL_PROMPT: "0",
   }
-  for (const name of SECRETS) delete own[name]
-  return own
 }

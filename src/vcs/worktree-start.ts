@@ -1,10 +1,9 @@
 import { errorMessage } from "../base/error"
 import { publish } from "../instance/event"
 import { type Instance, openInstance } from "../instance/instance"
+import { childEnvironment } from "../process/child-environment"
 import type { Worktree } from "../schema/worktree"
 
-/** What protects the server is not for the commands of a project. */
-const SECRETS = ["OPENCODE_SERVER_PASSWORD", "OPENCODE_SERVER_USERNAME", "OPENCODE_AUTH_CONTENT"]
 const TIMEOUT = 10 * 60_000
 
 /**
@@ -32,11 +31,10 @@ async function start(instance: Instance, directory: string, command: string | un
 /** Through a shell: the command is a line that people wrote for one. */
 async function runCommand({ app, directory, signal }: Instance, line: string) {
   const shell = process.platform === "win32" ? ["cmd", "/c", line] : ["/bin/sh", "-c", line]
-  const env = Object.fromEntries(Object.entries(app.env).filter(([name]) => !SECRETS.includes(name)))
   const result = await app.processes.run({
     command: shell,
     cwd: directory,
-    env,
+    env: childEnvironment(app.env),
     signal,
     timeout: TIMEOUT,
   })
