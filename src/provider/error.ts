@@ -38,7 +38,7 @@ export function runErrorOf(error: unknown, providerID: string): RunError {
   const name = nameOf(error)
   if (name === "AbortError" || name === "ResponseAborted")
     return { name: "MessageAbortedError", data: { message: "Aborted" } }
-  if (error instanceof LoginError) return { name: "ProviderAuthError", data: { providerID, message: error.message } }
+  if (error instanceof LoginError) return loginFailure(error, providerID)
   if (name === "AI_LoadAPIKeyError" || name === "AI_LoadSettingError")
     return { name: "ProviderAuthError", data: { providerID, message: redactText(messageOf(error)) } }
   const code = codeOf(error)
@@ -51,6 +51,12 @@ export function runErrorOf(error: unknown, providerID: string): RunError {
     return { name: "ContextOverflowError", data: { message } }
   return { name: "UnknownError", data: { message } }
 }
+
+/** A login service that cannot be reached or is broken may work again soon; one that refuses will not. */
+const loginFailure = ({ message, refused }: LoginError, providerID: string): RunError =>
+  refused
+    ? { name: "ProviderAuthError", data: { providerID, message } }
+    : { name: "APIError", data: { message, isRetryable: true } }
 
 type Shape = Record<string, unknown>
 

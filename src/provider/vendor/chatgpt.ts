@@ -15,7 +15,7 @@ export const chatGPT: Vendor = {
   model(model, { login }) {
     if (!login) return model
     const { reasoning, toolcall, output } = model.capabilities
-    if (!INCLUDED.test(model.api.id) || !reasoning || !toolcall || !output.text) return undefined
+    if (!INCLUDED.test(model.id) || !reasoning || !toolcall || !output.text) return undefined
     return { ...model, cost: { input: 0, output: 0, cache: { read: 0, write: 0 } } }
   },
 
