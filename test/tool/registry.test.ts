@@ -1,6 +1,5 @@
 import { describe, expect, test } from "bun:test"
-import { readdir, stat, utimes } from "node:fs/promises"
-import { join } from "node:path"
+import { stat, utimes } from "node:fs/promises"
 import { Type } from "@sinclair/typebox"
 import { listToolIDs, listTools } from "../../src/tool/registry"
 import { defineTool } from "../../src/tool/tool"
