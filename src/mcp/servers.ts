@@ -135,14 +135,18 @@ const newServer = ({ app }: Instance, name: string, config: McpConfig): McpServe
  * The servers that are connected, after those that are enabled have been started. A list that a client asks for waits a
  * little for slow ones; a run waits longer, and also brings back servers that were lost.
  */
-export async function connectedServers(instance: Instance, purpose: "list" | "run"): Promise<McpServer[]> {
+export async function connectedServers(
+  instance: Instance,
+  purpose: "list" | "run",
+  patience = PATIENCE[purpose],
+): Promise<McpServer[]> {
   const servers = await listServers(instance)
   await Promise.all(
     servers.map(async (server) => {
       if (server.status === undefined || (purpose === "run" && mayRetry(server))) void startServer(instance, server)
       const { attempt } = server
       if (!attempt) return
-      const left = server.attemptedAt + PATIENCE[purpose] - performance.now()
+      const left = server.attemptedAt + patience - performance.now()
       if (left <= 0 || !(await settlesWithin(attempt.promise, left))) attempt.missed = true
     }),
   )

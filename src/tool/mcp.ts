@@ -59,7 +59,9 @@ export async function contentResult(instance: Instance, { texts, files }: Conten
   }
   const note =
     omitted > 0
-      ? [`[${omitted} image${omitted > 1 ? "s" : ""} left out: too large for the model, even scaled down.]`]
+      ? [
+          `[${omitted} image${omitted > 1 ? "s" : ""} left out: not readable, or too large for the model even scaled down.]`,
+        ]
       : []
   return {
     title: "",
