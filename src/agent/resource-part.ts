@@ -36,8 +36,8 @@ export async function expandResource(
       ],
       files: files.filter(({ mime }) => SHOWN.test(mime)),
     })
-    const read = text((await boundOutput(instance, output)).text)
-    return [head, read, ...attachments.map((file): Part => ({ ...ids(), type: "file", ...file }))]
+    const read = output ? [text((await boundOutput(instance, output)).text)] : []
+    return [head, ...read, ...attachments.map((file): Part => ({ ...ids(), type: "file", ...file }))]
   } catch (error) {
     const message = errorMessage(error)
     publish(instance, "session.error", {
