@@ -32,10 +32,8 @@ export function prepareFile(instance: Instance, file: string): void {
   const open = async () => {
     const real = await watchedPath(instance, file)
     if (real === undefined) return
-    for (const starting of await clientsFor(instance, real)) {
-      const client = await starting
-      if (client) await syncDocument(client, real)
-    }
+    const all = await clientsFor(instance, real)
+    await Promise.all(all.map((starting) => starting.then((client) => client && syncDocument(client, real))))
   }
   open().catch((error) => logFailure(instance, error))
 }

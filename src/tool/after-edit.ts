@@ -6,6 +6,9 @@ import { diagnoseChanges } from "../lsp/lsp"
 import type { FileChange } from "../lsp/watch"
 import { editNote } from "./edit-note"
 
+/** Milliseconds that all formatters of one change may take together. */
+const FORMAT_LIMIT = 30_000
+
 /** What tools tell once files have changed. */
 export interface EditFindings {
   /** Problems that language servers see, by file; for the metadata. */
@@ -27,10 +30,11 @@ export async function afterEdits(
 ): Promise<EditFindings> {
   const { log } = instance.app
   const formatted: EditFindings["formatted"] = new Map()
+  const until = AbortSignal.any([signal, AbortSignal.timeout(FORMAT_LIMIT)])
   for (const { file, event } of changes) {
-    if (event === "unlink") continue
+    if (event === "unlink" || until.aborted) continue
     try {
-      const names = await formatFile(instance, file, signal)
+      const names = await formatFile(instance, file, until)
       if (names.length > 0) formatted.set(file, names)
     } catch (error) {
       log.warn("A file could not be formatted", { file, error })
