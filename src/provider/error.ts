@@ -45,8 +45,11 @@ export function runErrorOf(error: unknown, providerID: string): RunError {
   if (code === "ECONNRESET" || code === "ERR_SOCKET_CLOSED") return connectionError(RESET, code)
   if (name === "TimeoutError") return connectionError(messageOf(error), "ETIMEDOUT")
   if (Value.Check(CallError, shapeOf(error))) return callError(shapeOf(error))
-  if (Value.Check(StreamError, error)) return callError({ ...error, name: "AI_APICallError" })
-  const message = redactText(messageOf(error))
+  // A gateway wraps the refusal in an error of its own, which knows less.
+  const cause = error instanceof Error ? shapeOf(error.cause) : {}
+  if (Value.Check(CallError, cause)) return callError(cause)
+  if (Value.Check(StreamError, error)) return callError({ ...shapeOf(error), name: "AI_APICallError" })
+  const message = redactText(messageOf(error).slice(0, MAX_BODY))
   if (!(error instanceof WireError) && OVERFLOW.test(message))
     return { name: "ContextOverflowError", data: { message } }
   return { name: "UnknownError", data: { message } }

@@ -115,7 +115,7 @@ function withAnswersBeforeUser(prompt: LanguageModelV4Prompt): LanguageModelV4Pr
 }
 
 const isMistral = ({ api, providerID }: Model) =>
-  /mistral|devstral|codestral/.test(`${providerID} ${api.id}`.toLowerCase())
+  /mistral|devstral|codestral/.test(`${api.npm} ${providerID} ${api.id}`.toLowerCase())
 
 interface CallIDRule {
   forbidden: RegExp

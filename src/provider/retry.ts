@@ -4,6 +4,8 @@ const MAX_RETRIES = 5
 const FIRST_DELAY = 2_000
 const LONGEST_DELAY = 30_000
 const JITTER = 0.25
+/** Milliseconds that a timer can wait. */
+const MAX_DELAY = 2 ** 31 - 1
 
 /** Words of vendors, proxies and networks for what may work a moment later. */
 const TRANSIENT =
@@ -16,7 +18,7 @@ const TRANSIENT =
 export function retryDelay(error: RunError, attempt: number, now = Date.now()): number | undefined {
   if (attempt > MAX_RETRIES || !isTransient(error)) return undefined
   const asked = error.name === "APIError" ? askedDelay(error.data.responseHeaders ?? {}, now) : undefined
-  if (asked !== undefined) return asked
+  if (asked !== undefined) return Math.min(asked, MAX_DELAY)
   const delay = FIRST_DELAY * 2 ** (attempt - 1)
   return Math.min(LONGEST_DELAY, Math.round(delay * (1 + Math.random() * JITTER)))
 }

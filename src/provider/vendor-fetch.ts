@@ -1,4 +1,5 @@
 import { redactText } from "./redact"
+import { asksForStream, streamAnswer } from "./stream-answer"
 
 interface Limits {
   /** Milliseconds for the whole call; false or absent: none, for a long answer is no fault. */
@@ -20,7 +21,8 @@ export function vendorFetch({ timeout, headerTimeout, chunkTimeout, secret }: Li
     const stop = isLimit(headerTimeout) ? startTimer(watch, headerTimeout, "did not begin to answer") : undefined
     try {
       // Bun ends a fetch after 5 minutes by itself unless told not to.
-      const response = await fetch(input, { ...init, signal: AbortSignal.any(signals), timeout: false } as RequestInit)
+      const sent = await fetch(input, { ...init, signal: AbortSignal.any(signals), timeout: false } as RequestInit)
+      const response = sent.ok && asksForStream(init) ? await streamAnswer(sent) : sent
       if (!response.ok) return await withoutSecret(response, secret)
       return isLimit(chunkTimeout) ? watched(response, watch, chunkTimeout) : response
     } finally {

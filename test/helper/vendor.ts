@@ -3,6 +3,7 @@ import type { Socket } from "bun"
 export interface VendorRequest {
   path: string
   headers: Headers
+  /** Its JSON, else the text. */
   // biome-ignore lint/suspicious/noExplicitAny: whatever JSON the package under test sends
   body: any
 }
@@ -25,7 +26,7 @@ export function startVendor(answer: (request: VendorRequest) => Response | Promi
       const seen = {
         path: new URL(request.url).pathname,
         headers: request.headers,
-        body: request.method === "POST" ? await request.json() : undefined,
+        body: request.method === "POST" ? parsed(await request.text()) : undefined,
       }
       requests.push(seen)
       return answer(seen)
@@ -35,6 +36,14 @@ export function startVendor(answer: (request: VendorRequest) => Response | Promi
     url: `http://127.0.0.1:${server.port}/v1`,
     requests,
     [Symbol.asyncDispose]: () => server.stop(true),
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
   }
 }
 

@@ -20,12 +20,10 @@ export const vertex: Vendor = {
   },
 
   async settings({ app: { env }, options }) {
-    const file = env.GOOGLE_APPLICATION_CREDENTIALS
     const project = projectOf(env)
     const usual: Options = {
       location: locationOf(env),
       ...(project && { project }),
-      ...(file && { googleAuthOptions: { keyFilename: file } }),
     }
     return { ...usual, ...options }
   },
