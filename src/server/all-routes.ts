@@ -22,6 +22,7 @@ import { mcpRoutes } from "./routes/mcp"
 import { pathRoutes } from "./routes/path"
 import { permissionRoutes } from "./routes/permission"
 import { projectRoutes } from "./routes/project"
+import { projectCopyRoutes } from "./routes/project-copy"
 import { providerRoutes } from "./routes/provider"
 import { ptyRoutes } from "./routes/pty"
 import { questionRoutes } from "./routes/question"
@@ -30,8 +31,10 @@ import { sessionActionRoutes } from "./routes/session-actions"
 import { sessionMessageRoutes } from "./routes/session-message"
 import { shareRoutes } from "./routes/share"
 import { skillRoutes } from "./routes/skill"
+import { syncRoutes } from "./routes/sync"
 import { tuiRoutes } from "./routes/tui"
 import { vcsRoutes } from "./routes/vcs"
+import { workspaceRoutes } from "./routes/workspace"
 import { worktreeRoutes } from "./routes/worktree"
 
 /** Everything the server answers, group by group. */
@@ -61,6 +64,9 @@ export const allRoutes: readonly Route[] = [
   ...mcpRoutes,
   ...experimentalRoutes,
   ...worktreeRoutes,
+  ...workspaceRoutes,
+  ...projectCopyRoutes,
+  ...syncRoutes,
   ...ptyRoutes,
   ...tuiRoutes,
   ...logRoutes,

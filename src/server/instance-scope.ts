@@ -4,8 +4,9 @@ import { getConfig } from "../config/config"
 import type { App } from "../instance/app"
 import { type Instance, openInstance } from "../instance/instance"
 import { watchBranch } from "../vcs/branch"
+import { findWorkspace } from "../vcs/workspace"
 
-/** How a request names its directory. Workspaces are remote; this server has none and takes no notice of them. */
+/** How a request names its directory. */
 export const scopeQuery = { directory: Type.Optional(Type.String()), workspace: Type.Optional(Type.String()) }
 
 /**
@@ -18,6 +19,22 @@ export function requestedDirectory(app: App, query: URLSearchParams, headers: He
     query.get("directory") || query.get("location[directory]") || (header && decoded(header)) || app.directory
   if (directory.includes("\0")) throw badRequest("A directory cannot hold a NUL character", "Query")
   return directory
+}
+
+/**
+ * The directory of the workspace a request names, by query `workspace` or header `x-opencode-workspace`; undefined when it
+ * names none. Throws 404.
+ */
+export async function workspaceDirectory(
+  app: App,
+  query: URLSearchParams,
+  headers: Headers,
+): Promise<string | undefined> {
+  const id = query.get("workspace") || query.get("location[workspace]") || headers.get("x-opencode-workspace")
+  if (!id) return undefined
+  const workspace = await findWorkspace(app, id)
+  if (!workspace) throw notFound(`Workspace not found: ${id}`)
+  return workspace.directory
 }
 
 /**

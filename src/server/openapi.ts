@@ -9,6 +9,7 @@ const TAGS: Record<string, string> = {
   agent: "Agents",
   config: "Configuration of a directory",
   control: "Credentials and the log",
+  controlPlane: "Sessions across directories",
   event: "What happens in a directory",
   experimental: "Routes that may change",
   file: "Files and searches",
@@ -17,12 +18,14 @@ const TAGS: Record<string, string> = {
   mcp: "Servers of the Model Context Protocol",
   permission: "Requests of a run that wait for the user",
   project: "Projects and their checkouts",
+  projectCopy: "Further checkouts of a project",
   provider: "Providers and their models",
   pty: "Terminals",
   question: "Questions of a run to the user",
   session: "Sessions and their messages",
+  sync: "Copies of the data",
   tui: "Driving a terminal client",
-  workspace: "Remote workspaces",
+  workspace: "Worktrees that requests may name by an id",
 }
 
 /**

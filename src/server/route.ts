@@ -6,7 +6,7 @@ import type { App } from "../instance/app"
 import type { Instance } from "../instance/instance"
 import { errorResponse } from "./errors"
 import { flushHub } from "./event-hub"
-import { requestedDirectory, scopedInstance, sessionDirectory } from "./instance-scope"
+import { requestedDirectory, scopedInstance, sessionDirectory, workspaceDirectory } from "./instance-scope"
 import { decodeBody, readJSON } from "./request-body"
 import { decodeQuery, querySchema } from "./request-query"
 import { compressedResponse, jsonResponse, toJSON } from "./respond"
@@ -142,7 +142,7 @@ export function route<
     const directory = async () =>
       definition.scope === "session"
         ? sessionDirectory(app, pathParams.sessionID ?? "")
-        : requestedDirectory(app, search, request.headers)
+        : ((await workspaceDirectory(app, search, request.headers)) ?? requestedDirectory(app, search, request.headers))
     const instance = definition.scope === "global" ? undefined : await scopedInstance(app, await directory())
     const upgrade = (socket: Socket) => upgradeRequest(inbound, socket)
     const context = { app, instance, params: pathParams, query: given, body: body?.value, request, upgrade }

@@ -6,7 +6,7 @@ import { gitOnFiles, inGit } from "./repository"
  * Applies a patch to the files of the worktree: all of it or nothing. Paths that leave the worktree or go into `.git` are
  * refused by git. Throws 400 `VcsApplyError` outside of git and for a patch that does not fit.
  */
-export async function vcsApply(instance: Instance, patch: string): Promise<{ applied: true }> {
+export async function vcsApply(instance: Instance, patch: string | Uint8Array): Promise<{ applied: true }> {
   if (!inGit(instance)) throw applyError("The directory is not in a git repository", "non-git")
   const result = await gitOnFiles(instance, ["apply", "--whitespace=nowarn", "-"], { stdin: patch })
   if (result.ok) return { applied: true }

@@ -45,7 +45,7 @@ export async function createWorktree(instance: Instance, input: WorktreeCreateIn
  * first. A directory that is no worktree of this repository is left alone. Throws 400 when git refuses.
  */
 export async function removeWorktree(instance: Instance, directory: string): Promise<true> {
-  const found = await findLinked(instance, directory)
+  const found = await findLinkedWorktree(instance, directory)
   if (!found) return true
   await disposeBelow(instance, found.directory)
   orFail(
@@ -62,7 +62,7 @@ export async function removeWorktree(instance: Instance, directory: string): Pro
  * gone. Ignored files stay. Throws 400 for the main checkout and whatever else is no linked worktree.
  */
 export async function resetWorktree(instance: Instance, directory: string): Promise<true> {
-  const found = await findLinked(instance, directory)
+  const found = await findLinkedWorktree(instance, directory)
   if (!found) throw worktreeError("WorktreeResetFailedError", `Not a linked worktree of this repository: ${directory}`)
   const main = await findDefaultBranch(instance)
   if (!main) throw worktreeError("WorktreeResetFailedError", "The repository has no default branch")
@@ -85,7 +85,8 @@ async function chooseName(instance: Instance, wanted: string | undefined) {
   throw worktreeError("WorktreeNameGenerationFailedError", "No free name for the worktree was found")
 }
 
-async function findLinked(instance: Instance, directory: string): Promise<Linked | undefined> {
+/** The linked worktree of the repository that a directory is. Throws 400 outside of git. */
+export async function findLinkedWorktree(instance: Instance, directory: string): Promise<Linked | undefined> {
   if (!inGit(instance)) throw worktreeError("WorktreeNotGitError", "Worktrees need a git repository")
   const real = await realPath(resolve(instance.directory, directory))
   for (const linked of await listLinked(instance)) if ((await realPath(linked.directory)) === real) return linked

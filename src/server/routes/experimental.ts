@@ -1,18 +1,25 @@
 import { Type } from "@sinclair/typebox"
 import { listAgents } from "../../agent/agent"
+import { notFound } from "../../base/error"
 import { listMcpResources } from "../../mcp/resources"
 import { ConsoleState, ExperimentalCapabilities } from "../../schema/experimental"
 import { McpResource } from "../../schema/mcp"
 import { GlobalSession } from "../../schema/session"
 import { ToolIDs, ToolList } from "../../schema/tool"
-import { Workspace, WorkspaceEventConnectionStatus } from "../../schema/workspace"
 import { listAllSessions } from "../../session/all-sessions"
 import { listToolIDs, listTools } from "../../tool/registry"
-import { json } from "../answers"
+import { done, json, notFoundAnswer } from "../answers"
 import { type Route, route } from "../route"
 
 const experimental = { tags: ["experimental"] }
-const workspace = { tags: ["workspace"] }
+const ConsoleOrg = Type.Object({
+  accountID: Type.String(),
+  accountEmail: Type.String(),
+  accountUrl: Type.String(),
+  orgID: Type.String(),
+  orgName: Type.String(),
+  active: Type.Boolean(),
+})
 
 export const experimentalRoutes: Route[] = [
   route(
@@ -108,26 +115,44 @@ export const experimentalRoutes: Route[] = [
   ),
   route(
     "GET",
-    "/experimental/workspace",
+    "/experimental/console/orgs",
     {
-      ...workspace,
-      id: "experimental.workspace.list",
-      summary: "List workspaces",
-      description: "Remote workspaces; this server works in local directories only and has none.",
-      responses: { 200: json(Type.Array(Workspace), "Workspaces") },
+      ...experimental,
+      id: "experimental.console.listOrgs",
+      summary: "List organizations of the console",
+      description: "This server is connected to no console, so there are none.",
+      responses: { 200: json(Type.Object({ orgs: Type.Array(ConsoleOrg) }), "Organizations") },
     },
-    () => [],
+    () => ({ orgs: [] }),
   ),
   route(
-    "GET",
-    "/experimental/workspace/status",
+    "POST",
+    "/experimental/console/switch",
     {
-      ...workspace,
-      id: "experimental.workspace.status",
-      summary: "Get workspace status",
-      description: "The connections to remote workspaces, of which there are none.",
-      responses: { 200: json(Type.Array(WorkspaceEventConnectionStatus), "Connections") },
+      ...experimental,
+      id: "experimental.console.switchOrg",
+      summary: "Switch the organization of the console",
+      description: "This server is connected to no console, so there is none to switch to.",
+      body: Type.Object({ accountID: Type.String(), orgID: Type.String() }),
+      responses: { 200: done("The organization is switched"), 404: notFoundAnswer },
     },
-    () => [],
+    ({ body }) => {
+      throw notFound(`There is no account ${body.accountID} with an organization ${body.orgID} here`)
+    },
+  ),
+  route(
+    "POST",
+    "/experimental/session/:sessionID/background",
+    {
+      ...experimental,
+      id: "experimental.session.background",
+      scope: "session",
+      summary: "Let subagents go on in the background",
+      description:
+        "Whether any was let go. Runs of this server always wait for their subagents (see the capabilities).",
+      params: { sessionID: Type.String({ pattern: "^ses" }) },
+      responses: { 200: json(Type.Boolean(), "Whether any was let go"), 404: notFoundAnswer },
+    },
+    () => false,
   ),
 ]
