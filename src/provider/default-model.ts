@@ -4,6 +4,7 @@ import { Value } from "@sinclair/typebox/value"
 import { getConfig } from "../config/config"
 import type { Instance } from "../instance/instance"
 import type { ModelReference } from "../schema/prompt"
+import type { Provider } from "../schema/provider"
 import { listConnections } from "./connection"
 import { demoProvider } from "./demo-provider"
 import { parseModel } from "./model"
@@ -29,13 +30,19 @@ export async function defaultModel(instance: Instance): Promise<ModelReference> 
   if (recent) return { providerID: recent.providerID, modelID: recent.modelID }
   const configured = [...connections.keys()].filter((id) => Object.hasOwn(config.provider ?? {}, id))
   const providerID = configured[0] ?? connections.keys().next().value
-  const modelID = providerID && bestModel(Object.keys(connections.get(providerID)?.provider.models ?? {}))
+  const modelID = providerID && bestModel(connections.get(providerID)?.provider.models ?? {})
   if (providerID && modelID) return { providerID, modelID }
   return { providerID: demoProvider.id, modelID: "script" }
 }
 
-/** The best of a provider's models as clients expect it: preferred names first, then `latest`, then the last by name. */
-export function bestModel(ids: string[]): string | undefined {
+/**
+ * The best of a provider's models as clients expect it: preferred names first, then `latest`, then the last by name. Those
+ * that cannot hold a conversation with tools (they only transcribe, speak or embed) count only where there are no others.
+ */
+export function bestModel(models: Provider["models"]): string | undefined {
+  const all = Object.keys(models)
+  const able = all.filter((id) => models[id]!.capabilities.toolcall && models[id]!.capabilities.output.text)
+  const ids = able.length > 0 ? able : all
   const rank = (id: string) =>
     [PREFERRED.findLastIndex((part) => id.includes(part)), id.includes("latest") ? 1 : 0] as const
   return ids.toSorted((a, b) => {

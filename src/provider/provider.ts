@@ -70,7 +70,7 @@ async function makeBody(instance: Instance, config: Config, connected: Provider[
 export function defaultModels(providers: Provider[]): Record<string, string> {
   return Object.fromEntries(
     providers.flatMap((provider) => {
-      const best = bestModel(Object.keys(provider.models))
+      const best = bestModel(provider.models)
       return best === undefined ? [] : [[provider.id, best]]
     }),
   )

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test"
 import { setAuth } from "../../src/auth/auth"
 import { defaultModel } from "../../src/provider/default-model"
 import { getModel, parseModel, smallModel } from "../../src/provider/model"
+import { modelFrom } from "../../src/provider/model-object"
 import { defaultModels, listProviders, providerCatalogueBody } from "../../src/provider/provider"
 import type { Model } from "../../src/schema/provider"
 import { type TestInstance, testInstance, writeState } from "../helper/instance"
@@ -154,17 +155,21 @@ test("the default model: configured, last used, best of the first provider, demo
 })
 
 test("the best model of a provider", () => {
+  const model = (id: string) =>
+    modelFrom(id.startsWith("speech") ? { tool_call: false } : {}, { id, providerID: "p", npm: "", api: "" })
   const provider = (ids: string[]) => ({
     id: "p",
     name: "p",
     source: "config" as const,
     env: [],
     options: {},
-    models: Object.fromEntries(ids.map((id) => [id, {} as Model])),
+    models: Object.fromEntries(ids.map((id) => [id, model(id)])),
   })
   expect(defaultModels([provider(["a", "c", "b"])])).toEqual({ p: "c" })
   expect(defaultModels([provider(["x-latest", "z", "gpt-5"])])).toEqual({ p: "gpt-5" })
   expect(defaultModels([provider(["x-latest", "z"])])).toEqual({ p: "x-latest" })
+  expect(defaultModels([provider(["a", "speech-latest"])])).toEqual({ p: "a" })
+  expect(defaultModels([provider(["speech-1", "speech-2"])])).toEqual({ p: "speech-2" })
   expect(defaultModels([provider([])])).toEqual({})
 })
 
