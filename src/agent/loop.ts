@@ -39,7 +39,7 @@ export async function runLoop(instance: Instance, run: Run, release: () => void)
         await requestCompaction(instance, { user: user.info, overflow: false })
         continue
       }
-      if (aborted || (last && isFinal(last, user))) {
+      if (aborted || (last && (isFinal(last, user) || isStuck(history, user)))) {
         // No await from here to the release: a prompt either is seen here or starts a run of its own.
         if (run.requests !== handled && !aborted) continue
         release()
@@ -110,6 +110,16 @@ function isFinal({ info, parts }: AssistantEntry, user: UserEntry): boolean {
   if (!info.finish) return info.time.completed !== undefined
   if (info.finish === "tool-calls" || info.finish === "unknown") return isBlocked(parts)
   return !parts.some((part) => part.type === "tool" && !part.metadata?.providerExecuted)
+}
+
+/** Answers in a row that ask to be called again, yet call no tool. */
+const MAX_IDLE_STEPS = 5
+
+/** Whether the vendor ends answer after answer as if there was more to do, while nothing is done: that would never end. */
+function isStuck(history: MessageWithParts[], user: UserEntry): boolean {
+  const own = history.filter(({ info }) => info.role === "assistant" && info.parentID === user.info.id)
+  const idle = own.slice(-MAX_IDLE_STEPS)
+  return idle.length === MAX_IDLE_STEPS && !idle.some(({ parts }) => parts.some((part) => part.type === "tool"))
 }
 
 /** A call that the user refused without a word of advice ends the turn; `tool-call.ts` marks it. */
