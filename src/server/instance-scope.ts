@@ -23,7 +23,7 @@ export function requestedDirectory(app: App, query: URLSearchParams, headers: He
 
 /**
  * The directory of the workspace a request names, by query `workspace` or header `x-opencode-workspace`; undefined when it
- * names none. Throws 404.
+ * names none. Throws 400 for an unknown one.
  */
 export async function workspaceDirectory(
   app: App,
@@ -33,7 +33,7 @@ export async function workspaceDirectory(
   const id = query.get("workspace") || query.get("location[workspace]") || headers.get("x-opencode-workspace")
   if (!id) return undefined
   const workspace = await findWorkspace(app, id)
-  if (!workspace) throw notFound(`Workspace not found: ${id}`)
+  if (!workspace) throw badRequest(`Workspace not found: ${id}`, "Query")
   return workspace.directory
 }
 

@@ -82,9 +82,8 @@ async function whatIsLost(instance: Instance, { directory, branch }: { directory
   const status = await gitOnFiles(instance, ["status", "--porcelain", "--untracked-files=normal"], { cwd: directory })
   if (!status.ok || status.stdout.length > 0) return "has changes that were not committed"
   if (!branch?.startsWith(BRANCH)) return undefined
-  const ref = `refs/heads/${branch}`
-  const others = ["--not", `--exclude=${ref}`, "--branches", "--remotes", "--tags"]
-  const own = await git(instance, ["rev-list", "--max-count=1", ref, ...others])
+  const others = ["--not", `--exclude=${branch}`, "--branches", "--remotes", "--tags"]
+  const own = await git(instance, ["rev-list", "--max-count=1", `refs/heads/${branch}`, ...others])
   return own.ok && textOf(own).trim() === "" ? undefined : "has commits that are on no other branch"
 }
 
