@@ -10,9 +10,6 @@ import type { FilePartInput } from "../schema/part-input"
 import { contentResult } from "../tool/mcp"
 import { boundOutput } from "../tool/output"
 
-/** What models can look at. */
-const SHOWN = /^image\/|^application\/pdf$/
-
 /**
  * A resource of an MCP server becomes what it holds: texts, and files for images and documents. One that cannot be read
  * becomes a text that says so, and a `session.error`.
@@ -28,14 +25,8 @@ export async function expandResource(
   const name = filename ?? uri
   const head = text(`Reading MCP resource: ${name} (${uri})`)
   try {
-    const { texts, files } = await readMcpResource(instance, { server, uri })
-    const { output, attachments = [] } = await contentResult(instance, {
-      texts: [
-        ...texts,
-        ...files.filter(({ mime }) => !SHOWN.test(mime)).map(({ mime }) => `[Binary content: ${mime}]`),
-      ],
-      files: files.filter(({ mime }) => SHOWN.test(mime)),
-    })
+    const content = await readMcpResource(instance, { server, uri })
+    const { output, attachments = [] } = await contentResult(instance, content)
     const read = output ? [text((await boundOutput(instance, output)).text)] : []
     return [head, ...read, ...attachments.map((file): Part => ({ ...ids(), type: "file", ...file }))]
   } catch (error) {

@@ -42,10 +42,7 @@ const seen = instanceState(() => new Map<string, Set<string>>())
 export async function stepTools(instance: Instance, input: ToolsInput): Promise<StepTools> {
   const { session, agent, model, user } = input
   const available = (
-    await Promise.all([
-      listTools(instance, { model, agents: await listAgents(instance) }),
-      listServerTools(instance),
-    ])
+    await Promise.all([listTools(instance, { model, agents: await listAgents(instance) }), listServerTools(instance)])
   ).flat()
   const rules = [...agent.permission, ...(session.permission ?? [])]
   const disabled = disabledTools(

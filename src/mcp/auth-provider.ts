@@ -6,6 +6,8 @@ import { findMcpAuth, type McpAuth, updateMcpAuth } from "./auth-file"
 export interface McpAuthProvider extends OAuthClientProvider {
   /** What the user has to do before the server lets us in, as far as it has turned out. */
   missing(): "login" | "registration" | undefined
+  /** The token that was not good enough, if there was one. */
+  refused(): string | undefined
   /** The page where the user logs in, once it is known. */
   loginPage(): URL | undefined
 }
@@ -42,6 +44,7 @@ export function authProvider(
       ...(own.scope !== undefined && { scope: own.scope }),
     },
     missing: () => missing,
+    refused: () => given,
     loginPage: () => page,
     ...(state !== undefined && { state: () => state }),
 

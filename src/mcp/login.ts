@@ -4,13 +4,15 @@ import { publish } from "../instance/event"
 import type { Instance } from "../instance/instance"
 import type { McpRemoteConfig } from "../schema/config-mcp"
 import type { MCPStatus } from "../schema/mcp"
+import { startServer, stopServer } from "./attempt"
 import { removeMcpAuth } from "./auth-file"
 import { authProvider, type McpAuthProvider } from "./auth-provider"
 import { openBrowser } from "./browser"
 import { type LoginAnswer, listenForLogin } from "./login-listener"
 import { redirectOf } from "./redirect"
 import { serverFetch } from "./remote-transport"
-import { getServer, type McpServer, startServer, stopServer } from "./servers"
+import type { McpServer } from "./server"
+import { getServer } from "./servers"
 import { statusOf } from "./status"
 
 /** Milliseconds that the user has to log in. */
@@ -39,7 +41,9 @@ export interface StartedLogin {
 export async function startMcpLogin(instance: Instance, name: string): Promise<StartedLogin> {
   const server = await getServer(instance, name)
   const config = loginConfig(server)
-  await stopServer(server, server.status)
+  // Others may want it connected while it is being stopped.
+  do await stopServer(server, server.status)
+  while (server.attempt || server.connection)
   const { login, provider } = openLogin(instance, server, config)
   server.login = login
   await startServer(instance, server, provider)

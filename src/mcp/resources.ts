@@ -3,10 +3,12 @@ import { Value } from "@sinclair/typebox/value"
 import { errorMessage } from "../base/error"
 import type { Instance } from "../instance/instance"
 import type { McpResource } from "../schema/mcp"
+import { timeoutOf } from "./attempt"
 import { type Content, readContents } from "./content"
 import { listAll } from "./list-all"
 import { sendRequest } from "./request"
-import { connectedServers, type McpServer, timeoutOf } from "./servers"
+import type { McpServer } from "./server"
+import { connectedServers } from "./servers"
 import { useServer } from "./use"
 
 /** Milliseconds that a list of resources waits for a server. */

@@ -1,7 +1,9 @@
 import type { Instance } from "../instance/instance"
 import type { MCPStatus } from "../schema/mcp"
+import { startServer, stopServer } from "./attempt"
 import type { McpConfig } from "./connection"
-import { addServer, connectedServers, getServer, listServers, type McpServer, startServer, stopServer } from "./servers"
+import type { McpServer } from "./server"
+import { addServer, connectedServers, getServer, listServers } from "./servers"
 
 /** How it stands with each server, by name. Starts those that are enabled; one that is slow to answer counts as failed meanwhile. */
 export async function mcpStatus(instance: Instance): Promise<Record<string, MCPStatus>> {
@@ -22,8 +24,7 @@ export async function addMcpServer(
 
 /** Connects a server, also one that is disabled. How it went is its status. Throws 404 for an unknown one. */
 export async function connectMcpServer(instance: Instance, name: string): Promise<void> {
-  const server = await getServer(instance, name)
-  if (!server.connection) await startServer(instance, server)
+  await startServer(instance, await getServer(instance, name))
 }
 
 /** Disconnects a server until it is connected again by hand. Throws 404 for an unknown one. */

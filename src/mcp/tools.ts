@@ -1,11 +1,12 @@
 import { Type } from "@sinclair/typebox"
 import { Value } from "@sinclair/typebox/value"
 import type { Instance } from "../instance/instance"
+import { timeoutOf } from "./attempt"
 import { type Content, readContent } from "./content"
 import type { McpTool } from "./follow-changes"
 import { mcpToolID } from "./names"
 import { sendRequest } from "./request"
-import { connectedServers, timeoutOf } from "./servers"
+import { connectedServers } from "./servers"
 import { useServer } from "./use"
 
 /** Milliseconds without a word from the tool: many work for minutes, and the user can stop them. */

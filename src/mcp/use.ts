@@ -1,7 +1,9 @@
 import { errorMessage } from "../base/error"
 import type { Instance } from "../instance/instance"
+import { lose, startServer } from "./attempt"
 import type { Connection } from "./connection"
-import { listServers, lose, type McpServer, mayRetry, startServer } from "./servers"
+import type { McpServer } from "./server"
+import { listServers, mayRetry } from "./servers"
 import { untilAborted } from "./within"
 
 /**
@@ -47,6 +49,7 @@ async function connected(instance: Instance, server: McpServer, signal: AbortSig
 /** Takes note of what a failure says about the connection, and answers the error to throw. */
 function learnt(instance: Instance, server: McpServer, connection: Connection, error: unknown): unknown {
   if (connection.auth?.missing() === "login") {
+    server.refused = connection.auth.refused()
     lose(instance, server, connection, { status: "needs_auth" })
     return new Error(`The MCP server ${JSON.stringify(server.name)} wants a new login`, { cause: error })
   }

@@ -285,3 +285,35 @@ test("a file that is no list of logins is not written over", async () => {
   })
   expect(await Bun.file(authFile(all.it)).text()).toBe("{broken")
 })
+
+test("a login made in another directory counts here too", async () => {
+  await using all = await start()
+  const { it, authorization } = all
+  const elsewhere = await it.makeDirectory("elsewhere")
+  const path = `/mcp?directory=${encodeURIComponent(elsewhere)}`
+  expect((await it.call("GET", path)).body.demo).toEqual({ status: "needs_auth" })
+  const { body } = await it.call("POST", "/mcp/demo/auth")
+  await fetch(await authorization.logIn(body.authorizationUrl))
+  expect((await it.call("GET", path)).body.demo).toEqual({ status: "connected" })
+  // A token that is refused is not tried again and again.
+  authorization.valid.clear()
+  const { demo } = await all.stored()
+  delete demo.tokens.refreshToken
+  await writeFile(authFile(it), JSON.stringify({ demo }))
+  await it.call("POST", "/instance/dispose")
+  expect(await all.status()).toEqual({ status: "needs_auth" })
+  const { length } = all.server.requests
+  expect(await all.status()).toEqual({ status: "needs_auth" })
+  expect(all.server.requests).toHaveLength(length)
+})
+
+test("clients that ask for the status do not get in the way of a login", async () => {
+  await using all = await start()
+  const asking = [1, 2, 3].map(() => all.status())
+  const { body } = await all.it.call("POST", "/mcp/demo/auth")
+  expect(body.authorizationUrl).toContain(all.authorization.origin)
+  await Promise.all(asking)
+  await fetch(await all.authorization.logIn(body.authorizationUrl))
+  expect(await all.status()).toEqual({ status: "connected" })
+  expect(all.server.sessions.size).toBe(1)
+})
