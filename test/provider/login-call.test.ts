@@ -11,9 +11,10 @@ import { retryDelay } from "../../src/provider/retry"
 import type { Agent } from "../../src/schema/agent"
 import type { OAuth } from "../../src/schema/auth"
 import type { RunError } from "../../src/schema/run-error"
+import { responsesAnswer } from "../helper/dialects"
 import { type TestInstance, testInstance } from "../helper/instance"
 import { type LoginRequest, type LoginVendor, refuse, startLoginVendor, tokenWith } from "../helper/login-vendor"
-import { chatAnswer, eventStream } from "../helper/vendor"
+import { chatAnswer } from "../helper/vendor"
 
 const AGENT: Agent = { name: "build", mode: "primary", options: {}, permission: [] }
 const NOW = 1_800_000_000_000
@@ -72,32 +73,6 @@ async function textOf(stream: ReadableStream<LanguageModelV4StreamPart>): Promis
   }
   return text
 }
-
-/** A whole answer of the Responses API; `ids` are those of the added item, of its text and of the finished item. */
-const responsesAnswer = (text: string, ids: [string, string, string] = ["i", "i", "i"]) =>
-  eventStream([
-    { type: "response.created", response: { id: "r", object: "response", created_at: 1, model: "m" } },
-    {
-      type: "response.output_item.added",
-      output_index: 0,
-      item: { type: "message", id: ids[0], role: "assistant", content: [] },
-    },
-    { type: "response.output_text.delta", item_id: ids[1], output_index: 0, content_index: 0, delta: text },
-    {
-      type: "response.output_item.done",
-      output_index: 0,
-      item: {
-        type: "message",
-        id: ids[2],
-        role: "assistant",
-        content: [{ type: "output_text", text, annotations: [] }],
-      },
-    },
-    {
-      type: "response.completed",
-      response: { usage: { input_tokens: 1, output_tokens: 1, total_tokens: 2 } },
-    },
-  ])
 
 const bearer = (request: LoginRequest | undefined) => request?.headers.get("authorization")
 

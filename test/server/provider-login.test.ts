@@ -3,8 +3,8 @@ import { createHash } from "node:crypto"
 import { stat } from "node:fs/promises"
 import { join } from "node:path"
 import { replaceLoginEndpoints } from "../../src/provider/login/endpoints"
-import { type LoginVendor, refuse, startLoginVendor, tokenWith } from "../helper/login-vendor"
-import { type TestServer, testServer } from "../helper/server"
+import { LOGIN_NOW, loginSetup, refuse, tokenWith } from "../helper/login-vendor"
+import { testServer } from "../helper/server"
 
 const BROWSER = 0
 const HEADLESS = 1
@@ -14,36 +14,6 @@ const TOKENS = {
   id_token: tokenWith({ "https://api.openai.com/auth": { chatgpt_account_id: "account-1" } }),
   expires_in: 100,
 }
-const NOW = 1_800_000_000_000
-
-interface Setup extends AsyncDisposable {
-  server: TestServer
-  vendor: LoginVendor
-  authorize(provider: string, body: object): ReturnType<TestServer["call"]>
-  finish(provider: string, body: object): ReturnType<TestServer["call"]>
-  stored(): Promise<unknown>
-}
-
-async function setup(): Promise<Setup> {
-  const server = await testServer({ git: false, now: () => NOW })
-  const vendor = startLoginVendor(server.app)
-  return {
-    server,
-    vendor,
-    authorize: (provider, body) => server.call("POST", `/provider/${provider}/oauth/authorize`, body),
-    finish: (provider, body) => server.call("POST", `/provider/${provider}/oauth/callback`, body),
-    stored: async () => {
-      const file = Bun.file(join(server.app.paths.data, "auth.json"))
-      return (await file.exists()) ? file.json() : undefined
-    },
-    async [Symbol.asyncDispose]() {
-      await server[Symbol.asyncDispose]()
-      await vendor[Symbol.asyncDispose]()
-    },
-  }
-}
-
-const connected = async ({ server }: Setup): Promise<string[]> => (await server.call("GET", "/provider")).body.connected
 
 /** Where OpenAI would send the browser. */
 function redirectOf(authorization: string, query: Record<string, string>): string {
@@ -56,7 +26,7 @@ function redirectOf(authorization: string, query: Record<string, string>): strin
 
 describe("GET /provider/auth", () => {
   test("lists how each provider is connected", async () => {
-    await using it = await setup()
+    await using it = await loginSetup()
     const { status, body } = await it.server.call("GET", "/provider/auth")
     expect(status).toBe(200)
     expect(body.openai.map(({ type }: { type: string }) => type)).toEqual(["oauth", "oauth", "api"])
@@ -83,9 +53,9 @@ describe("GET /provider/auth", () => {
 
 describe("a login to ChatGPT with a browser", () => {
   test("comes back to this machine, is stored and connects the provider at once", async () => {
-    await using it = await setup()
+    await using it = await loginSetup()
     it.vendor.answer("/oauth/token", TOKENS)
-    expect(await connected(it)).toEqual(["demo"])
+    expect(await it.connected()).toEqual(["demo"])
 
     const { status, body } = await it.authorize("openai", { method: BROWSER })
     expect(status).toBe(200)
@@ -120,19 +90,19 @@ describe("a login to ChatGPT with a browser", () => {
         type: "oauth",
         refresh: "refresh-1",
         access: "access-1",
-        expires: NOW + 100_000,
+        expires: LOGIN_NOW + 100_000,
         accountId: "account-1",
       },
     })
     expect((await stat(join(it.server.app.paths.data, "auth.json"))).mode & 0o777).toBe(0o600)
-    expect(await connected(it)).toEqual(["openai"])
+    expect(await it.connected()).toEqual(["openai"])
     // The login was used: it cannot be finished twice.
     expect((await it.finish("openai", { method: BROWSER })).body.name).toBe("ProviderAuthOauthMissing")
     expect(it.server.log.join("")).not.toMatch(/access-1|refresh-1|code-1/)
   })
 
   test("is not touched by a page that does not know its state", async () => {
-    await using it = await setup()
+    await using it = await loginSetup()
     it.vendor.answer("/oauth/token", TOKENS)
     const { body } = await it.authorize("openai", { method: BROWSER })
     const foreign = await fetch(redirectOf(body.url, { code: "stolen", state: "guessed" }))
@@ -145,7 +115,7 @@ describe("a login to ChatGPT with a browser", () => {
   })
 
   test("that the user refuses fails, with what the vendor says", async () => {
-    await using it = await setup()
+    await using it = await loginSetup()
     const { body } = await it.authorize("openai", { method: BROWSER })
     const query = { error: "access_denied", error_description: "<b>no</b>" }
     const page = await fetch(redirectOf(body.url, query))
@@ -162,7 +132,7 @@ describe("a login to ChatGPT with a browser", () => {
   })
 
   test("whose code the vendor does not take fails", async () => {
-    await using it = await setup()
+    await using it = await loginSetup()
     it.vendor.answer(
       "/oauth/token",
       refuse(400, "invalid_grant", { error_description: "Code is used", secret: "s3cret" }),
@@ -176,7 +146,7 @@ describe("a login to ChatGPT with a browser", () => {
   })
 
   test("can be finished by pasting the address, also where the port is taken", async () => {
-    await using it = await setup()
+    await using it = await loginSetup()
     it.vendor.answer("/oauth/token", TOKENS)
     const taken = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response() })
     replaceLoginEndpoints(it.server.app, { openai: it.vendor.url, redirectPort: taken.port! })
@@ -195,11 +165,11 @@ describe("a login to ChatGPT with a browser", () => {
     const own = redirectOf(body.url, { code: "pasted" })
     expect((await it.finish("openai", { method: BROWSER, code: own })).body).toBe(true)
     expect(it.vendor.to("/oauth/token")[0]!.body.code).toBe("pasted")
-    expect(await connected(it)).toEqual(["openai"])
+    expect(await it.connected()).toEqual(["openai"])
   })
 
   test("takes the place of one that was begun before, on the same port", async () => {
-    await using it = await setup()
+    await using it = await loginSetup()
     it.vendor.answer("/oauth/token", TOKENS)
     const probe = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response() })
     const port = probe.port!
@@ -218,7 +188,7 @@ describe("a login to ChatGPT with a browser", () => {
   })
 
   test("ends with the directory it was begun in, and frees its port", async () => {
-    await using it = await setup()
+    await using it = await loginSetup()
     const { body } = await it.authorize("openai", { method: BROWSER })
     const waiting = it.finish("openai", { method: BROWSER })
     await it.server.call("GET", "/path")
@@ -233,7 +203,7 @@ describe("a login to ChatGPT by a code", () => {
   const SERVICE = "/api/accounts/deviceauth"
 
   test("asks until the user has entered it", async () => {
-    await using it = await setup()
+    await using it = await loginSetup()
     it.vendor.answer(`${SERVICE}/usercode`, start)
     it.vendor.answer(`${SERVICE}/token`, refuse(403, "authorization_pending"), refuse(404, "unknown"), {
       authorization_code: "code-2",
@@ -267,7 +237,7 @@ describe("a login to ChatGPT by a code", () => {
     ["the code is too old", refuse(403, "expired_token"), "expired_token"],
     ["the service is broken", refuse(500, "boom"), "boom"],
   ])("fails when %s", async (_, answer, reason) => {
-    await using it = await setup()
+    await using it = await loginSetup()
     it.vendor.answer(`${SERVICE}/usercode`, start)
     it.vendor.answer(`${SERVICE}/token`, refuse(403, "authorization_pending"), answer)
     await it.authorize("openai", { method: HEADLESS })
@@ -277,7 +247,7 @@ describe("a login to ChatGPT by a code", () => {
   })
 
   test("cannot begin without the vendor", async () => {
-    await using it = await setup()
+    await using it = await loginSetup()
     it.vendor.answer(`${SERVICE}/usercode`, () => new Response("<html>", { status: 404 }))
     expect((await it.authorize("openai", { method: HEADLESS })).body.data.message).toContain("status 404")
     await it.vendor[Symbol.asyncDispose]()
@@ -291,95 +261,6 @@ describe("a login to ChatGPT by a code", () => {
   })
 })
 
-describe("a login to GitHub Copilot", () => {
-  const start = (it: Setup) => ({
-    device_code: "device-9",
-    user_code: "WXYZ-0000",
-    verification_uri: `${it.vendor.url}/login/device`,
-    expires_in: 900,
-    interval: 0.01,
-  })
-
-  test("asks at the pace that GitHub wants until the user has confirmed", async () => {
-    await using it = await setup()
-    it.vendor.answer("/login/device/code", start(it))
-    it.vendor.answer(
-      "/login/oauth/access_token",
-      { error: "authorization_pending" },
-      { error: "slow_down", interval: 0.05 },
-      { access_token: "gho_token", token_type: "bearer", scope: "read:user" },
-    )
-    const { body } = await it.authorize("github-copilot", { method: 0, inputs: { deploymentType: "github.com" } })
-    expect(body).toEqual({
-      url: `${it.vendor.url}/login/device`,
-      method: "auto",
-      instructions: "Enter code: WXYZ-0000",
-    })
-    expect((await it.finish("github-copilot", { method: 0 })).body).toBe(true)
-    expect(it.vendor.to("/login/device/code")[0]!.body.scope).toBe("read:user")
-    expect(it.vendor.to("/login/oauth/access_token")[0]!.body).toMatchObject({
-      device_code: "device-9",
-      grant_type: "urn:ietf:params:oauth:grant-type:device_code",
-    })
-    expect(await it.stored()).toEqual({
-      "github-copilot": { type: "oauth", refresh: "gho_token", access: "gho_token", expires: 0 },
-    })
-    expect(await connected(it)).toEqual(["github-copilot"])
-  })
-
-  test("of an enterprise goes to its own address", async () => {
-    await using it = await setup()
-    it.vendor.answer("/company.ghe.com/login/device/code", start(it))
-    it.vendor.answer("/company.ghe.com/login/oauth/access_token", { access_token: "ghe_token" })
-    const inputs = { deploymentType: "enterprise", enterpriseUrl: "https://company.ghe.com/" }
-    await it.authorize("github-copilot", { method: 0, inputs })
-    expect((await it.finish("github-copilot", { method: 0 })).body).toBe(true)
-    expect(await it.stored()).toMatchObject({ "github-copilot": { enterpriseUrl: "company.ghe.com" } })
-  })
-
-  test.each([
-    ["access_denied", "The user said no"],
-    ["expired_token", "Too late"],
-    ["device_flow_disabled", undefined],
-  ])("fails on %s", async (error, description) => {
-    await using it = await setup()
-    it.vendor.answer("/login/device/code", start(it))
-    it.vendor.answer("/login/oauth/access_token", { error, ...(description && { error_description: description }) })
-    await it.authorize("github-copilot", { method: 0 })
-    const { body } = await it.finish("github-copilot", { method: 0 })
-    expect(body).toMatchObject({ name: "ProviderAuthOauthCallbackFailed", data: { providerID: "github-copilot" } })
-    expect(body.data.message).toContain(description ?? error)
-    expect(await it.stored()).toBeUndefined()
-  })
-
-  test("takes no address that is of no use", async () => {
-    await using it = await setup()
-    for (const enterpriseUrl of [
-      "",
-      "http://company.ghe.com",
-      "localhost",
-      "https://user:pass@company.ghe.com",
-      "file:///etc",
-    ]) {
-      const inputs = { deploymentType: "enterprise", enterpriseUrl }
-      expect((await it.authorize("github-copilot", { method: 0, inputs })).body).toMatchObject({
-        name: "ProviderAuthValidationFailed",
-        data: { field: "enterpriseUrl" },
-      })
-    }
-    expect(
-      (await it.authorize("github-copilot", { method: 0, inputs: { deploymentType: "moon" } })).body.data.field,
-    ).toBe("deploymentType")
-    expect(it.vendor.requests).toEqual([])
-  })
-
-  test("takes no page of another kind to send the user to", async () => {
-    await using it = await setup()
-    it.vendor.answer("/login/device/code", { ...start(it), verification_uri: "javascript:alert(1)" })
-    expect((await it.authorize("github-copilot", { method: 0 })).status).toBe(400)
-  })
-})
-
 describe("what cannot be", () => {
   test.each([
     ["an unknown method", "openai", 99, "method"],
@@ -387,7 +268,7 @@ describe("what cannot be", () => {
     ["a key", "openai", 2, "method"],
     ["an unknown provider", "nope", 3, "method"],
   ])("%s is refused with a reason", async (_, provider, method, field) => {
-    await using it = await setup()
+    await using it = await loginSetup()
     expect(await it.authorize(provider, { method })).toMatchObject({
       status: 400,
       body: {
@@ -398,7 +279,7 @@ describe("what cannot be", () => {
   })
 
   test("a login that nobody began is missing, and one of another method, too", async () => {
-    await using it = await setup()
+    await using it = await loginSetup()
     const missing = { status: 400, body: { name: "ProviderAuthOauthMissing", data: { providerID: "openai" } } }
     expect(await it.finish("openai", { method: BROWSER })).toMatchObject(missing)
     await it.authorize("openai", { method: BROWSER })
@@ -406,7 +287,7 @@ describe("what cannot be", () => {
   })
 
   test("a body without a method", async () => {
-    await using it = await setup()
+    await using it = await loginSetup()
     expect(await it.authorize("openai", {})).toMatchObject({ status: 400, body: { name: "BadRequest" } })
   })
 })

@@ -20,12 +20,13 @@ export const vertex: Vendor = {
   },
 
   async settings({ app: { env }, options }) {
-    const project = projectOf(env)
-    const usual: Options = {
-      location: locationOf(env),
-      ...(project && { project }),
+    const settings: Options = { location: locationOf(env), project: projectOf(env), ...options }
+    // Without it Google's library asks the network for the project, which not every account may.
+    const googleAuthOptions = {
+      ...(settings.project ? { projectId: settings.project } : {}),
+      ...Object(options.googleAuthOptions),
     }
-    return { ...usual, ...options }
+    return { ...settings, googleAuthOptions }
   },
 }
 
