@@ -2,7 +2,8 @@ import { join } from "node:path"
 import { version } from "../../package.json"
 import { createLog, type Level } from "../base/log"
 import type { App } from "../instance/app"
-import { openApp } from "../instance/open-app"
+import { type Instance, openInstance } from "../instance/instance"
+import { closeApp, openApp } from "../instance/open-app"
 import { CommandError } from "./command-error"
 import { openLogFile } from "./log-file"
 import { pathsOf } from "./paths"
@@ -14,7 +15,24 @@ export interface LogFlags {
 }
 
 /** An app on the environment of this process, and the setter of its log level (configuration is read later). */
-export async function openCommandApp(flags: LogFlags): Promise<{ app: App; setLevel(level: Level): void }> {
+export function openCommandApp(flags: LogFlags): Promise<{ app: App; setLevel(level: Level): void }> {
+  return open(flags)
+}
+
+/**
+ * Does something with an app that has no sessions and does not need the database, so that it works while a server runs;
+ * in the directory where the command was called.
+ */
+export async function withoutSessions(flags: LogFlags, action: (instance: Instance) => Promise<void>): Promise<void> {
+  const { app } = await open(flags, ":memory:")
+  try {
+    await action(await openInstance(app, app.directory))
+  } finally {
+    await closeApp(app)
+  }
+}
+
+async function open(flags: LogFlags, database?: string) {
   const env = { ...process.env }
   const paths = pathsOf(env)
   const asked = flags["log-level"] ?? env.OPENCODE_LOG_LEVEL
@@ -30,10 +48,10 @@ export async function openCommandApp(flags: LogFlags): Promise<{ app: App; setLe
       if (flags["print-logs"]) process.stderr.write(line)
     },
   )
-  const app = await openApp({ version, env, directory: process.cwd(), paths, log })
+  const app = await openApp({ version, env, directory: process.cwd(), paths, log, ...(database && { database }) })
   return {
     app,
-    setLevel(configured) {
+    setLevel(configured: Level) {
       if (!asked) level = configured
     },
   }

@@ -1,13 +1,9 @@
 import { version } from "../../package.json"
 import { errorMessage } from "../base/error"
-import { type Command, commonFlags } from "./command"
+import { commonFlags } from "./command"
 import { CommandError } from "./command-error"
-import { describeFlags } from "./flags"
-
-/** The subcommands. Each is imported only when it is asked for, so that the others start without it. */
-const commands: Record<string, { about: string; load(): Promise<Command> }> = {
-  serve: { about: "start the HTTP server", load: async () => (await import("./serve")).serveCommand },
-}
+import { commands, findCommand, type Group, isGroup } from "./commands"
+import { describeFlags, describeRows } from "./flags"
 
 /** Runs what the arguments ask for. What goes wrong is told in one message and ends the process with status 1. */
 export async function runCommandLine(args: string[]): Promise<void> {
@@ -22,31 +18,53 @@ export async function runCommandLine(args: string[]): Promise<void> {
 async function run(args: string[]): Promise<void> {
   const [name = "", ...rest] = args
   if (name === "--version" || name === "-v") return print(version)
-  if (name === "--help" || name === "-h" || (name === "help" && rest.length === 0)) return print(overview())
+  if (isHelp(name) || (name === "help" && rest.length === 0)) return print(overview())
   if (name === "") throw new CommandError(`A command is missing; there is no terminal client in this program.\n${TRY}`)
   if (name.startsWith("-")) throw new CommandError(`A command is expected before ${name}.\n${TRY}`)
-  if (!Object.hasOwn(commands, name)) throw new CommandError(`There is no command ${JSON.stringify(name)}.\n${TRY}`)
-  const command = await commands[name]!.load()
-  await command.run(name, rest)
+  await runIn(commands, "", args)
+}
+
+async function runIn(group: Group, path: string, [name = "", ...args]: string[]): Promise<void> {
+  const called = `${path}${name}`
+  const entry = findCommand(group, name)
+  if (!entry) throw new CommandError(`There is no command ${JSON.stringify(called)}.\n${TRY}`)
+  if (!isGroup(entry)) return (await entry.load()).run(called, args)
+  const [first = ""] = args
+  if (isHelp(first)) return print(groupHelp(called, entry.about, entry.commands))
+  if (first === "" || first.startsWith("-"))
+    throw new CommandError(`opencode ${called} needs one of: ${Object.keys(entry.commands).join(", ")}`)
+  await runIn(entry.commands, `${called} `, args)
 }
 
 const TRY = "To start the server: opencode serve. For all commands: opencode --help."
 
-function overview(): string {
-  const names = Object.keys(commands)
-  const width = Math.max(...names.map((name) => name.length)) + 3
-  const rows = names.map((name) => `  ${name.padEnd(width)}${commands[name]!.about}`)
-  return `opencode ${version}: a server for opencode clients
+const isHelp = (word: string) => word === "--help" || word === "-h"
+
+const overview = () => `opencode ${version}: a server for opencode clients, and commands that use it
 
 Usage: opencode COMMAND [FLAGS]
 
 Commands:
-${rows.join("\n")}
+${describeGroup(commands)}
 
 Flags:
 ${describeFlags(commonFlags)}
 
 \`opencode COMMAND --help\` tells the flags of a command.`
-}
+
+const groupHelp = (name: string, about: string, group: Group) => `Commands that ${about}.
+
+Usage: opencode ${name} COMMAND [FLAGS]
+
+Commands:
+${describeGroup(group)}`
+
+const describeGroup = (group: Group) =>
+  describeRows(
+    Object.entries(group).map(([name, entry]) => {
+      const inside = isGroup(entry) ? ` (${Object.keys(entry.commands).join(", ")})` : ""
+      return [name, `${entry.about}${inside}`]
+    }),
+  )
 
 const print = (text: string) => void process.stdout.write(`${text}\n`)

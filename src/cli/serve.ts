@@ -1,38 +1,39 @@
+import { errorMessage } from "../base/error"
 import { getGlobalConfig } from "../config/config"
 import type { App } from "../instance/app"
 import { closeApp } from "../instance/open-app"
 import type { Config } from "../schema/config"
-import { createServer } from "../server/server"
+import { removeAddress, settingsDigest, writeAddress } from "./address-file"
 import { openCommandApp } from "./app"
-import { command } from "./command"
+import { command, logFlags } from "./command"
 import type { Flags, FlagValues } from "./flags"
-import { isLoopback, listen, readPort } from "./listen"
+import { host, localURL, urlHost } from "./host"
+import { isLoopback, readPort } from "./listen"
 import { closeOnSignal } from "./shutdown"
 
-const flags = {
+/** What a command that serves takes. */
+export const serveFlags = {
   port: { type: "string", value: "N", about: "port to listen on; without it 4096 or, if taken, a free one" },
   hostname: { type: "string", value: "HOST", about: "address to listen on (127.0.0.1; 0.0.0.0 with --mdns)" },
   cors: { type: "string", value: "ORIGIN", multiple: true, about: "one more browser origin that may call the server" },
   mdns: { type: "boolean", about: "announce the server in the local network" },
   "mdns-domain": { type: "string", value: "NAME", about: "host name to announce (opencode.local)" },
-  "print-logs": { type: "boolean", about: "write the log to standard error too" },
-  "log-level": { type: "string", value: "LEVEL", about: "DEBUG, INFO, WARN or ERROR (INFO)" },
-  pure: { type: "boolean", about: "run no plugins; always so, this server has none" },
+  ...logFlags,
 } satisfies Flags
 
-/** Milliseconds that clients get for reading their last answers when everything has ended. */
-const LAST_WORDS = 200
-
 /** `opencode serve`: listens until a signal ends it. */
-export const serveCommand = command("Starts the HTTP server.", flags, serve)
+export const serveCommand = command({ about: "Starts the HTTP server.", flags: serveFlags }, async (values) => {
+  await serve(values)
+})
 
-async function serve(values: FlagValues<typeof flags>): Promise<void> {
+/** Starts to listen, says so, and answers where programs of this machine reach it. A signal ends it. */
+export async function serve(values: FlagValues<typeof serveFlags>): Promise<string> {
   const port = values.port === undefined ? undefined : readPort(values.port)
   const { app, setLevel } = await openCommandApp(values)
   try {
     const config = await getGlobalConfig(app)
     setLevel(config.logLevel ?? "INFO")
-    await start(app, settingsOf({ ...values, port }, config.server))
+    return await start(app, settingsOf({ ...values, port }, config.server))
   } catch (error) {
     app.log.error("The server could not start", { error })
     await closeApp(app)
@@ -49,7 +50,7 @@ interface Settings {
   mdnsDomain: string
 }
 
-type Asked = Omit<FlagValues<typeof flags>, "port"> & { port: number | undefined }
+type Asked = Omit<FlagValues<typeof serveFlags>, "port"> & { port: number | undefined }
 
 /** A flag decides before the global configuration, the configuration before the default. */
 function settingsOf(asked: Asked, config: Config["server"] = {}): Settings {
@@ -63,40 +64,34 @@ function settingsOf(asked: Asked, config: Config["server"] = {}): Settings {
   }
 }
 
-async function start(app: App, settings: Settings): Promise<void> {
+async function start(app: App, settings: Settings): Promise<string> {
   const { hostname } = settings
   const { OPENCODE_SERVER_PASSWORD: password = "", OPENCODE_SERVER_USERNAME: username } = app.env
-  const server = createServer(app, { hostname, cors: settings.cors, password, ...(username && { username }) })
-  let closing = false
-  const listener = listen(settings, (port) =>
-    Bun.serve({
-      hostname,
-      port,
-      idleTimeout: server.idleTimeout,
-      maxRequestBodySize: server.maxRequestBodySize,
-      fetch: (request, bun) => (closing ? new Response(null, { status: 503 }) : server.fetch(request, bun)),
-      websocket: server.websocket,
-    }),
-  )
-  const port = listener.port ?? settings.port
+  const server = host(app, { hostname, port: settings.port, cors: settings.cors, password, username })
   surviveFaults(app)
 
   let withdraw: (() => Promise<void>) | undefined
-  closeOnSignal(app.log, async (signal) => {
+  closeOnSignal(app.log.error, async (signal) => {
     app.log.info("The server ends", { signal })
-    closing = true
-    // Refuses new connections at once; the open ones end with their runs and streams.
-    const stopped = listener.stop()
-    await Promise.all([closeApp(app), withdraw?.()])
-    await Promise.race([stopped, Bun.sleep(LAST_WORDS)])
-    await listener.stop(true)
+    // In this order: once the database is free, the file may be that of the next server.
+    const end = async () => {
+      await removeAddress(app)
+      await closeApp(app)
+    }
+    await server.close(() => Promise.all([end(), withdraw?.()]))
   })
 
+  const { port } = server
+  const url = localURL(hostname, port)
+  await writeAddress(app, { pid: process.pid, url, settings: settingsDigest(app.env) }).catch((error) =>
+    app.log.warn("Other commands will not find this server", { reason: errorMessage(error) }),
+  )
   app.log.info("The server listens", { hostname, port, version: app.version, directory: app.directory })
   if (!password) warnOpen(hostname)
   // Clients wait for exactly this line.
   process.stdout.write(`opencode server listening on http://${urlHost(hostname)}:${port}\n`)
   if (settings.mdns) withdraw = await announceUnlessLocal(app, hostname, port, settings.mdnsDomain)
+  return url
 }
 
 function warnOpen(hostname: string): void {
@@ -119,5 +114,3 @@ function surviveFaults(app: App): void {
   process.on("uncaughtException", (error) => app.log.error("Uncaught exception", { error }))
   process.on("unhandledRejection", (error) => app.log.error("Unhandled rejection", { error }))
 }
-
-const urlHost = (hostname: string) => (hostname.includes(":") && !hostname.startsWith("[") ? `[${hostname}]` : hostname)

@@ -26,8 +26,7 @@ export function takeHolderLock(file: string, pid: number, now: number): HolderLo
     lock.run("commit")
     lock.run("begin immediate")
   } catch (error) {
-    const taken =
-      isBusy(error) && new StoreOpenError("in-use", `${file} is in use by ${holder(lock)}`, { cause: error })
+    const taken = isBusy(error) && inUse(file, findHolder(lock), error)
     lock.close()
     throw taken || new StoreOpenError("unusable", `Cannot lock ${file}: ${errorMessage(error)}`, { cause: error })
   }
@@ -39,15 +38,24 @@ export function takeHolderLock(file: string, pid: number, now: number): HolderLo
   }
 }
 
-function holder(lock: Database) {
+interface Holder {
+  pid: number
+  since: number
+}
+
+function inUse(file: string, holder: Holder | null | undefined, cause: unknown): StoreOpenError {
+  const who = holder ? `process ${holder.pid}, since ${new Date(holder.since).toISOString()}` : "another process"
+  return new StoreOpenError("in-use", `${file} is in use by ${who}`, { cause, holder: holder?.pid })
+}
+
+function findHolder(lock: Database) {
   try {
-    const row = lock.query<{ pid: number; since: number }, []>("select pid, since from holder").get()
-    if (row) return `process ${row.pid}, since ${new Date(row.since).toISOString()}`
+    return lock.query<Holder, []>("select pid, since from holder").get()
   } catch (error) {
     // The holder is just writing its name.
     if (!isBusy(error) && !errorMessage(error).includes("no such table")) throw error
+    return undefined
   }
-  return "another process"
 }
 
 const isBusy = (error: unknown) =>
