@@ -63,6 +63,7 @@ async function install(
   { name, version, home }: { name: string; version: string; home: string },
 ): Promise<void> {
   const aside = `${home}.${randomBytes(6).toString("hex")}`
+  const downloads = join(aside, "downloads")
   app.log.info("A provider package is installed", { name, version })
   try {
     await mkdir(aside, { recursive: true })
@@ -72,13 +73,14 @@ async function install(
       // The program itself is the package manager when it is asked to be.
       command: [process.execPath, "add", "--exact", "--ignore-scripts", "--no-progress", `${name}@${version}`],
       cwd: aside,
-      env: { ...childEnvironment(app.env), BUN_BE_BUN: "1" },
+      env: { ...childEnvironment(app.env), BUN_BE_BUN: "1", BUN_INSTALL_CACHE_DIR: downloads },
       timeout: TIMEOUT,
       maxOutput: 64 * 1024,
     })
     if (result.ended === "timeout") throw badRequest(`The package ${name} was not installed within ${TIMEOUT / 1000} s`)
     if (result.code !== 0 || !(await isInstalled(aside, name)))
       throw badRequest(`The package ${name}@${version} cannot be installed: ${reasonOf(result.stderr)}`)
+    await rm(downloads, { recursive: true, force: true })
     await rename(aside, home).catch(async (error) => {
       // Another server was faster.
       if (!(await isInstalled(home, name))) throw error
