@@ -177,6 +177,9 @@ test("files that are no such database are refused", async () => {
   const other = join(it.root, "other.db")
   new Database(other).run("create table session (id text)").lastInsertRowid
   for (const file of [text, other, join(it.root, "missing.db")])
-    expect(importDatabase(it.app, file)).rejects.toMatchObject({ status: 400, message: expect.stringContaining(file) })
+    await expect(importDatabase(it.app, file)).rejects.toMatchObject({
+      status: 400,
+      message: expect.stringContaining(file),
+    })
   expect(await Bun.file(join(it.root, "missing.db")).exists()).toBe(false)
 })

@@ -80,7 +80,7 @@ describe("an exported session", () => {
       info,
       messages: (await it.call("GET", `/session/${id}/message`)).body,
     })
-    expect(exportSession(it.app, "ses_none")).rejects.toMatchObject({ status: 404 })
+    await expect(exportSession(it.app, "ses_none")).rejects.toMatchObject({ status: 404 })
   })
 
   test("goes on in another project under its own ids, without the snapshots of the old one", async () => {
@@ -132,7 +132,7 @@ describe("an exported session", () => {
     const changed = small()
     changed.info.title = "Changed"
     changed.messages.pop()
-    expect(importSession(instance, changed)).rejects.toMatchObject({
+    await expect(importSession(instance, changed)).rejects.toMatchObject({
       status: 409,
       message: "There is a session ses_small already: Small",
     })
@@ -146,10 +146,10 @@ describe("an exported session", () => {
   test("replaces none that is running", async () => {
     await using it = await testServer()
     const { id, exported } = await finishedSession(it)
-    const running = it.call("POST", `/session/${id}/message`, script([{ stall: true }]))
-    await it.waitFor((event) => event.type === "session.status" && event.properties.status.type === "busy")
+    const running = it.call("POST", `/session/${id}/message`, script(["Busy now.", { stall: true }]))
+    await it.waitFor((event) => event.type === "message.part.delta" && event.properties.delta.startsWith("Busy"))
     const instance = await openInstance(it.app, it.directory)
-    expect(importSession(instance, exported, { replace: true })).rejects.toMatchObject({ status: 409 })
+    await expect(importSession(instance, exported, { replace: true })).rejects.toMatchObject({ status: 409 })
     await it.call("POST", `/session/${id}/abort`)
     await running
   })
@@ -200,8 +200,7 @@ describe("refused with what is wrong:", () => {
     const data = plain(small())
     const changed = change(data)
     const refused = importSession(instance, Array.isArray(changed) ? changed : data)
-    expect(refused).rejects.toMatchObject({ status: 400, message: expect.stringContaining(message) })
-    await refused.catch(() => {})
+    await expect(refused).rejects.toMatchObject({ status: 400, message: expect.stringContaining(message) })
     expect((await it.call("GET", "/session")).body).toEqual([])
   })
 

@@ -45,6 +45,7 @@ function update({ put = [], remove = [] }) {
       if (parts) find(`${id}-parts`).replaceWith(parts)
     } else insert(find(parent), made, order)
     for (const time of made.querySelectorAll("time")) showLocally(time)
+    if (id === "head") document.title = made.querySelector("h1").textContent
   }
 }
 
@@ -88,10 +89,10 @@ function keepingPlace(change) {
   if (atEnd) page.scrollTop = page.scrollHeight
 }
 
-/** What the reader has opened stays open. */
+/** What the reader has opened or closed stays so. */
 function keepOpen(old, made) {
-  const open = new Set([...old.querySelectorAll("details[open]")].map((each) => each.dataset.key))
-  for (const each of made.querySelectorAll("details")) if (open.has(each.dataset.key)) each.open = true
+  const known = new Map([...old.querySelectorAll("details")].map((each) => [each.dataset.key, each.open]))
+  for (const each of made.querySelectorAll("details")) each.open = known.get(each.dataset.key) ?? each.open
 }
 
 function showLocally(time) {

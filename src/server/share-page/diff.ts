@@ -4,6 +4,8 @@ import { html, type Markup } from "./markup"
 const CONTEXT = 3
 /** Lines of one diff that are shown. */
 const MAX_LINES = 1500
+/** Characters of a diff that is looked at: they hold the whole file as context. */
+const MAX_LENGTH = 2_000_000
 const HUNK = /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@/
 
 interface Line {
@@ -13,7 +15,9 @@ interface Line {
 
 /** A unified diff of one or several files, with the lines that changed and a few around them. */
 export function diffMarkup(patch: string): Markup {
+  if (patch.length > MAX_LENGTH) return html`<p class="note">The change is too large to be shown</p>`
   const lines = shortened(parse(patch))
+  if (lines.length === 0) return html``
   const shown = lines.slice(0, MAX_LINES)
   const left = lines.length - shown.length
   if (left > 0) shown.push({ kind: "note", text: `${left} more lines` })

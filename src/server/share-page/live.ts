@@ -9,8 +9,10 @@ import { messageElement } from "./message"
 import { headMarkup } from "./page"
 import { type Placed, partElement } from "./part"
 
-/** Milliseconds over which changes are collected. Text that streams is stored about as often. */
-const WINDOW = 200
+/** Milliseconds between two readings of what has changed. Text that streams is stored about as often. */
+const INTERVAL = 200
+/** Milliseconds over which the first changes after a pause are collected. */
+const FIRST = 20
 
 /** One step of the page: elements to put into their parents or in place of the ones they replace, and ids to remove. */
 export interface Change {
@@ -66,6 +68,7 @@ function startFollowing(app: App, sessionID: string, secret: string, forget: () 
   let dirty = nothing()
   let timer: Timer | undefined
   let reverted = false
+  let last = 0
 
   const tell = (change: Change) => {
     for (const viewer of [...viewers]) viewer(change)
@@ -93,7 +96,9 @@ function startFollowing(app: App, sessionID: string, secret: string, forget: () 
     tell(renew ? { renew: true } : await changeOf(shared, changed))
   }
   const soon = () => {
+    const wait = Math.max(FIRST, last + INTERVAL - performance.now())
     timer ??= setTimeout(() => {
+      last = performance.now()
       flush()
         .catch((error) => {
           app.log.error("The page of a shared session is not kept up to date", { sessionID, error })
@@ -103,7 +108,7 @@ function startFollowing(app: App, sessionID: string, secret: string, forget: () 
           timer = undefined
           if (open && !isEmpty(dirty)) soon()
         })
-    }, WINDOW)
+    }, wait)
   }
   const hear = ({ event }: Published) => {
     // Nothing of another session gets past this line.
@@ -173,8 +178,8 @@ async function changeOf(
       store.findMessage(session.id, messageID),
     ])
     const element = part && info && partElement(part, info.role)
-    if (!element) remove.push(id)
-    else put.push({ ...placed(element), parent: `${messageID}-parts` })
+    if (element) put.push({ ...placed(element), parent: `${messageID}-parts` })
+    else if (!part || part.type === "text" || part.type === "reasoning") remove.push(id)
   }
   return { ...(put.length > 0 && { put }), ...(remove.length > 0 && { remove }) }
 }

@@ -32,11 +32,11 @@ function changes(diffs: SnapshotFileDiff[], id: string): Markup | false {
   return html`<details class="changes" data-key="${id}"><summary>${counted(diffs.length, "file")} changed ${numbers(
     sum("additions"),
     sum("deletions"),
-  )}</summary>${diffs.map(fileChange)}</details>`
+  )}</summary>${diffs.map((diff) => fileChange(diff, id))}</details>`
 }
 
-const fileChange = ({ file = "", patch, additions, deletions, status }: SnapshotFileDiff) =>
-  html`<details class="change" data-key="${file}"><summary>${file} ${
+const fileChange = ({ file = "", patch, additions, deletions, status }: SnapshotFileDiff, id: string) =>
+  html`<details class="change" data-key="${id} ${file}"><summary>${file} ${
     status && status !== "modified" && html`<em>${status}</em>`
   } ${numbers(additions, deletions)}</summary>${patch !== undefined && patch !== "" && diffMarkup(patch)}</details>`
 

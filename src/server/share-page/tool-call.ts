@@ -11,16 +11,21 @@ import { html, type Markup } from "./markup"
 const MAX_TEXT = 30_000
 /** Arguments that say what a call is about, the most telling first. */
 const SUBJECTS = ["filePath", "path", "pattern", "command", "url", "query", "description", "name"]
-/** Tools whose arguments and output say nothing more than their diff. */
-const EDITS = new Set(["edit", "write", "apply_patch", "patch", "multiedit"])
-
 const SIGNS: Record<ToolPart["state"]["status"], string> = { pending: "…", running: "…", completed: "✓", error: "✗" }
 
-/** A tool call: one line that says what was done, and behind it the arguments and what came out. */
+/**
+ * A tool call: one line that says what was done, and behind it the arguments and what came out. What it changed in files
+ * is seen at once.
+ */
 export function toolCallMarkup({ id, tool, state }: ToolPart): Markup {
-  return html`<details class="tool ${state.status}" data-key="${id}"><summary><span class="sign">${
-    SIGNS[state.status]
-  }</span> <b>${tool}</b> <span class="subject">${subjectOf(tool, state)}</span></summary>${body(tool, state)}</details>`
+  const metadata = "metadata" in state ? (state.metadata ?? {}) : {}
+  const diff = typeof metadata.diff === "string" && metadata.diff !== "" ? metadata.diff : undefined
+  return html`<details class="tool ${state.status}" data-key="${id}"${diff !== undefined && html` open`}>
+<summary><span class="sign">${SIGNS[state.status]}</span> <b>${tool}</b> <span class="subject">${subjectOf(tool, state)}</span></summary>
+<div class="body">${diff === undefined ? plainBody(tool, state, metadata) : diffMarkup(diff)}${
+    state.status === "error" && html`<p class="error">${state.error}</p>`
+  }${state.status === "completed" && (state.attachments ?? []).map(fileMarkup)}</div>
+</details>`
 }
 
 function subjectOf(tool: string, state: ToolPart["state"]): string {
@@ -30,15 +35,9 @@ function subjectOf(tool: string, state: ToolPart["state"]): string {
   return (tool === "bash" ? undefined : title) || (typeof named === "string" ? named : (title ?? ""))
 }
 
-function body(tool: string, state: ToolPart["state"]): Markup {
-  const metadata = "metadata" in state ? (state.metadata ?? {}) : {}
-  const diff = typeof metadata.diff === "string" && metadata.diff !== "" ? metadata.diff : undefined
+function plainBody(tool: string, state: ToolPart["state"], metadata: Record<string, unknown>): Markup {
   const output = outputOf(state, metadata)
-  return html`<div class="body">${input(tool, state.input, diff !== undefined)}${diff !== undefined && diffMarkup(diff)}${
-    output !== "" && !(EDITS.has(tool) && diff !== undefined) && outputMarkup(tool, output)
-  }${state.status === "error" && html`<p class="error">${state.error}</p>`}${
-    state.status === "completed" && (state.attachments ?? []).map(fileMarkup)
-  }</div>`
+  return html`${input(tool, state.input)}${output !== "" && outputMarkup(tool, output)}`
 }
 
 /** What came out so far. */
@@ -47,14 +46,14 @@ function outputOf(state: ToolPart["state"], metadata: Record<string, unknown>): 
   return typeof metadata.output === "string" ? metadata.output : ""
 }
 
-function input(tool: string, args: Record<string, unknown>, hasDiff: boolean): Markup | false {
+function input(tool: string, args: Record<string, unknown>): Markup | false {
   if (tool === "bash" && typeof args.command === "string") return html`<pre class="command">${args.command}</pre>`
   if (tool === "todowrite" && Value.Check(Type.Array(Todo), args.todos)) return todos(args.todos)
   if (tool === "task" && typeof args.prompt === "string") return html`<div class="quote">${markdown(args.prompt)}</div>`
-  if (tool === "write" && typeof args.content === "string" && !hasDiff) return block(args.content)
-  const rest = Object.entries(args).filter(([, value]) => value !== "" && value !== null)
-  if (rest.length === 0 || (EDITS.has(tool) && hasDiff)) return false
-  return html`<dl>${rest.map(([name, value]) => html`<dt>${name}</dt><dd>${clip(textOf(value))}</dd>`)}</dl>`
+  if (tool === "write" && typeof args.content === "string") return block(args.content)
+  const given = Object.entries(args).filter(([, value]) => value !== "" && value !== null)
+  if (given.length === 0) return false
+  return html`<dl>${given.map(([name, value]) => html`<dt>${name}</dt><dd>${clip(textOf(value))}</dd>`)}</dl>`
 }
 
 const MARKS: Record<string, string> = { completed: "☑", in_progress: "◐", cancelled: "☒" }
