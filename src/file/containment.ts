@@ -28,5 +28,5 @@ export async function containedPath(instance: Instance, path: string): Promise<s
   return real
 }
 
-/** A worktree of `/` means that there is none. */
-const isFilesystemRoot = (path: string) => isAbsolute(path) && resolve(path, "..") === path
+/** Whether a path is the root of a disk. A worktree of `/` means that there is none. */
+export const isFilesystemRoot = (path: string) => isAbsolute(path) && resolve(path, "..") === path

@@ -1,5 +1,7 @@
 import { isAbsolute, relative, sep } from "node:path"
+import { contains, realPath } from "../base/path"
 import type { Instance } from "../instance/instance"
+import { isFilesystemRoot } from "./containment"
 import { indexedPaths } from "./file-index"
 import { findBest } from "./fuzzy"
 
@@ -18,6 +20,7 @@ export interface FileQuery {
 /**
  * Paths of the project that somebody may mean by a few letters, relative to its directory, the best first; directories end
  * with a slash. Ignored ones are left out. Without letters the shortest paths: files, unless directories are asked for.
+ * Nothing in a home directory or the root of a disk: clients then go through it directory by directory.
  */
 export async function findFiles(
   instance: Instance,
@@ -25,12 +28,19 @@ export async function findFiles(
 ): Promise<string[]> {
   const only = type ?? (dirs ? undefined : "file")
   const text = relativeQuery(instance, query)
+  if (await isTooWide(instance)) return []
   const candidates = await indexedPaths(instance, text === "" ? (only ?? "file") : only)
   if (text !== "") return findBest(candidates, text, limit)
   return candidates
     .map(({ path }) => path)
     .sort((a, b) => a.length - b.length || (a < b ? -1 : 1))
     .slice(0, limit)
+}
+
+/** What holds everything somebody has is no project; to list and watch it would take minutes. */
+async function isTooWide({ app, directory, worktree }: Instance): Promise<boolean> {
+  if (contains(worktree, directory) && !isFilesystemRoot(worktree)) return false
+  return isFilesystemRoot(directory) || directory === (await realPath(app.paths.home))
 }
 
 function relativeQuery({ directory }: Instance, query: string): string {

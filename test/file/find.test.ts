@@ -66,6 +66,17 @@ describe("GET /find", () => {
 })
 
 describe("GET /find/file", () => {
+  test("a home directory is not searched, what is in it is", async () => {
+    await using it = await testServer()
+    const { home } = it.app.paths
+    await mkdir(join(home, "code"))
+    await writeFile(join(home, "code", "a.txt"), "")
+    expect(await find(it, { query: "", dirs: "true", directory: home })).toEqual([])
+    expect(await find(it, { query: "a", directory: home })).toEqual([])
+    expect(await find(it, { query: "a", directory: "/" })).toEqual([])
+    expect(await find(it, { query: "a", directory: join(home, "code") })).toEqual(["a.txt"])
+  })
+
   test("finds files and directories by a few letters in any case", async () => {
     await using it = await testServer({ files: FILES })
     expect((await find(it, { query: "math" }))[0]).toBe("src/util/math.ts")
