@@ -80,7 +80,7 @@ async function prepareCall(instance: Instance, run: Run, input: StepInput, recor
     }),
     input.summary ? NO_TOOLS : stepTools(instance, { session, agent, model, user }),
     input.summary ?? stepPrompt(instance, input),
-    languageModel(instance, model),
+    languageModel(instance, model, run.abort.signal),
   ])
   recorder.tools = tools
   const call: LanguageModelV4CallOptions = {

@@ -22,19 +22,32 @@ const known = instanceState(() => new Map<string, Known>())
 
 /**
  * What talks to the vendor of a model. The package behind it is imported on first use, and installed before where it is not
- * part of the program. Throws 400 when there is no package for the model, or settings are missing. The errors of its calls
- * go through `runErrorOf`.
+ * part of the program; the signal ends the wait for that, with its reason. Throws 400 when there is no package for the
+ * model, or settings are missing. The errors of its calls go through `runErrorOf`.
  */
-export async function languageModel(instance: Instance, model: Model): Promise<LanguageModelV4> {
+export async function languageModel(instance: Instance, model: Model, signal?: AbortSignal): Promise<LanguageModelV4> {
   const connections = await listConnections(instance, await getConfig(instance))
   const connection = connections.get(model.providerID)
   const key = JSON.stringify([model.providerID, model.id, model.api])
   const last = known(instance).get(key)
-  if (last && last.connection === connection) return last.model
+  if (last && last.connection === connection) return unlessAborted(last.model, signal)
   const made = makeModel(instance, model, connection)
   known(instance).set(key, { connection, model: made })
   made.catch(() => known(instance).delete(key))
-  return made
+  return unlessAborted(made, signal)
+}
+
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return promise
+  signal.throwIfAborted()
+  const { promise: aborted, reject } = Promise.withResolvers<never>()
+  const abort = () => reject(signal.reason)
+  signal.addEventListener("abort", abort, { once: true })
+  try {
+    return await Promise.race([promise, aborted])
+  } finally {
+    signal.removeEventListener("abort", abort)
+  }
 }
 
 async function makeModel(instance: Instance, model: Model, connection?: Connection): Promise<LanguageModelV4> {

@@ -16,13 +16,17 @@ export interface Registry extends AsyncDisposable {
   requests: string[]
 }
 
-/** A package registry with these packages and no others. */
-export function startRegistry(packages: Record<string, Release[]>): Registry {
+/** A package registry with these packages and no others. `asked`: it never answers, but tells when the first request came. */
+export function startRegistry(packages: Record<string, Release[]>, asked?: () => void): Registry {
   const requests: string[] = []
   const server = Bun.serve({
     hostname: "127.0.0.1",
     port: 0,
     fetch(request) {
+      if (asked) {
+        asked()
+        return new Promise<Response>(() => {})
+      }
       const url = new URL(request.url)
       const path = decodeURIComponent(url.pathname)
       requests.push(path)

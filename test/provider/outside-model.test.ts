@@ -153,6 +153,21 @@ describe("a package that the user names", () => {
     expect(await say(test)).toBe("m echo key function")
   })
 
+  test("keeps neither an aborted run nor the end of the server waiting", async () => {
+    const { promise: asked, resolve } = Promise.withResolvers<void>()
+    await using registry = startRegistry({}, resolve)
+    await using test = await setup(registry)
+    const model = await getModel(test.instance, { providerID: "echo", modelID: "m" })
+    const run = new AbortController()
+    const waiting = languageModel(test.instance, model, run.signal)
+    await asked
+    run.abort(new Error("Enough"))
+    await expect(waiting).rejects.toThrow("Enough")
+    expect(test.app.processes.list()).toHaveLength(1)
+    await test.app.processes.dispose()
+    expect(test.app.processes.list()).toEqual([])
+  })
+
   test.each([
     ["makes no providers", "export const nothing = 1", "exports no create function"],
     ["cannot be loaded", "throw new Error('broken at once')", "broken at once"],

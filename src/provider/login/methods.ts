@@ -69,6 +69,7 @@ const METHODS: Record<string, LoginMethod[]> = {
     },
   ],
   gitlab: [key("GitLab Personal Access Token", text("instanceUrl", "GitLab instance URL", "https://gitlab.com"))],
+  poe: [key("Manually enter API Key")],
   "cloudflare-workers-ai": [key("API key", cloudflareAccount)],
   "cloudflare-ai-gateway": [
     key(
