@@ -1,4 +1,5 @@
 import { setAuth } from "../auth/auth"
+import { getConfig } from "../config/config"
 import type { Instance } from "../instance/instance"
 import { finishLogin, startLogin } from "../provider/login/login"
 import { listLoginMethods } from "../provider/login/methods"
@@ -23,13 +24,8 @@ A key may be piped in: opencode auth login -p anthropic < key.txt`
 /** `opencode auth login`. */
 export const authLoginCommand = command({ about, flags }, (values) =>
   withoutSessions(values, async (instance) => {
-    const methods = await listLoginMethods(instance)
     const id = values.provider ?? (await ask("Provider, as anthropic or openai:"))
-    const own = Object.hasOwn(methods, id) ? methods[id]! : []
-    if (own.length === 0)
-      throw new CommandError(
-        `There is no provider ${JSON.stringify(id)} in the catalogue. For its key use the configuration.`,
-      )
+    const own = await methodsOf(instance, id)
     const number = await chooseMethod(own, values.method)
     const method = own[number]!
     const inputs = await answerPrompts(method)
@@ -38,6 +34,13 @@ export const authLoginCommand = command({ about, flags }, (values) =>
     note(`The credential of ${id} is stored.`)
   }),
 )
+
+async function methodsOf(instance: Instance, id: string): Promise<ProviderAuthMethod[]> {
+  const known = await listLoginMethods(instance)
+  if (Object.hasOwn(known, id)) return known[id]!
+  if (Object.hasOwn((await getConfig(instance)).provider ?? {}, id)) return [{ type: "api", label: "API key" }]
+  throw new CommandError(`There is no provider ${JSON.stringify(id)} that a key or login can be stored for`)
+}
 
 async function chooseMethod(methods: ProviderAuthMethod[], wanted: string | undefined): Promise<number> {
   const options = methods.map(({ label }, index) => ({ label, value: String(index) }))

@@ -1,13 +1,12 @@
 import { randomBytes } from "node:crypto"
 import type { App } from "../instance/app"
-import { closeApp } from "../instance/open-app"
 import { StoreOpenError } from "../store/open-error"
 import { type Address, findAddress, removeAddress, settingsDigest, writeAddress } from "./address-file"
-import { type LogFlags, openCommandApp } from "./app"
+import type { LogFlags } from "./app"
 import { CommandError } from "./command-error"
 import { type Connection, connectionTo, type Login } from "./connection"
 import type { Flags } from "./flags"
-import { type Host, host } from "./host"
+import type { Host } from "./host"
 import { readPort } from "./listen"
 import { pathsOf } from "./paths"
 
@@ -44,6 +43,8 @@ const SECOND = 1000
 export async function connect(options: ConnectOptions): Promise<Connection> {
   const login = loginOf(options, process.env)
   if (options.attach !== undefined) return connectionTo(checkedURL(options.attach), login, async () => {})
+  // Imported here, because all of the server comes with it.
+  const { openCommandApp } = await import("./app")
   const began = Date.now()
   for (let told = false; ; await Bun.sleep(PAUSE)) {
     const opened = await openCommandApp(options).catch((error) => {
@@ -89,6 +90,7 @@ async function join(address: Address, login: Login, options: ConnectOptions): Pr
 }
 
 async function ownServer(app: App, { runs, port }: ConnectOptions): Promise<Connection> {
+  const [{ host }, { closeApp }] = await Promise.all([import("./host"), import("../instance/open-app")])
   const password = randomBytes(32).toString("base64url")
   const hostname = "127.0.0.1"
   // In this order: once the database is free, the file may be that of the next server.

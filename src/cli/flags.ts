@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util"
+import { errorMessage } from "../base/error"
 import { CommandError } from "./command-error"
 
 /** One flag of a command. `value` is the placeholder that the help shows. */
@@ -38,7 +39,8 @@ export function parseFlags<F extends Flags>(command: string, args: string[], fla
     checkChoices(values, flags)
     return { values, words: positionals }
   } catch (error) {
-    const [problem] = error instanceof Error ? error.message.split("\n") : []
+    // The parser's advice does not fit into the middle of ours.
+    const [problem] = errorMessage(error).split(/\n|\. To specify/)
     throw new CommandError(`${problem}\n${hint(command)}`)
   }
 }

@@ -1,10 +1,12 @@
 import { describe, expect, test } from "bun:test"
-import { describeFlags, type Flags, parseFlags } from "../../src/cli/flags"
+import { describeFlags, type Flags, parseFlags, readCount } from "../../src/cli/flags"
 
 const flags = {
   port: { type: "string", value: "N", about: "a port" },
   cors: { type: "string", multiple: true, about: "an origin" },
   mdns: { type: "boolean", short: "m", about: "announce" },
+  top: { type: "string", value: "N", optional: true, about: "the best" },
+  format: { type: "string", value: "FORMAT", choices: ["table", "json"], about: "how to print" },
 } satisfies Flags
 
 describe("parseFlags", () => {
@@ -18,25 +20,49 @@ describe("parseFlags", () => {
     [["--mdns=false"], { mdns: false }],
     [["--no-mdns"], { mdns: false }],
     [["--port=true"], { port: "true" }],
+    [["--top"], { top: "" }],
+    [["--top", "--mdns"], { top: "", mdns: true }],
+    [["--top", "3"], { top: "3" }],
+    [["--top=3"], { top: "3" }],
+    [["--format", "json"], { format: "json" }],
     [[], {}],
   ])("reads %j", (args, values) => {
-    expect({ ...parseFlags("serve", args, flags) }).toEqual(values)
+    const parsed = parseFlags("serve", args, flags)
+    expect({ ...parsed.values }).toEqual(values)
+    expect(parsed.words).toEqual([])
+  })
+
+  test("tells words from flags, and takes everything after -- as words", () => {
+    const { values, words } = parseFlags("serve", ["one", "--mdns", "two", "--", "--port", "--top"], flags)
+    expect({ ...values }).toEqual({ mdns: true })
+    expect(words).toEqual(["one", "two", "--port", "--top"])
   })
 
   test.each([
     [["--prot", "1"], "--prot"],
-    [["extra"], "extra"],
     [["--port"], "--port"],
     [["--port", "--mdns"], "--port"],
     [["--mdns=maybe"], "--mdns"],
+    [["--format", "xml"], "table, json"],
   ])("refuses %j and names the fault", (args, named) => {
     expect(() => parseFlags("serve", args, flags)).toThrow(named)
     expect(() => parseFlags("serve", args, flags)).toThrow("opencode serve --help")
   })
 })
 
-test("describeFlags aligns the flags and tells which may be repeated", () => {
+test("readCount takes whole numbers only", () => {
+  expect(readCount("days", "0")).toBe(0)
+  for (const text of ["", "-1", "1.5", "ten", "1e3"]) expect(() => readCount("days", text)).toThrow("--days")
+})
+
+test("describeFlags aligns the flags and tells which may be repeated or have a value", () => {
   expect(describeFlags(flags)).toBe(
-    ["      --port N   a port", "      --cors     an origin (may be repeated)", "  -m, --mdns     announce"].join("\n"),
+    [
+      "      --port N          a port",
+      "      --cors            an origin (may be repeated)",
+      "  -m, --mdns            announce",
+      "      --top [N]         the best",
+      "      --format FORMAT   how to print",
+    ].join("\n"),
   )
 })
