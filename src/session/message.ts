@@ -4,6 +4,7 @@ import { instanceState } from "../instance/state"
 import type { Message } from "../schema/message"
 import type { Part } from "../schema/part"
 import type { MessageWithParts } from "../store/store"
+import { decodeCursor, encodeCursor, type Page } from "./cursor"
 import { record } from "./record"
 import { changeSession, getSession } from "./session"
 import { requireIdle } from "./status"
@@ -59,34 +60,28 @@ export async function getMessage(instance: Instance, sessionID: string, id: stri
   return { info, parts: await instance.app.store.listParts(sessionID, id) }
 }
 
-export interface MessagePage {
-  messages: MessageWithParts[]
-  /** There when older messages remain: pass it as `before` to get them. */
-  cursor?: string
-}
-
 /**
- * A session's messages, oldest first. `limit` gives the newest of them (0: all); `before` is the cursor of an earlier
- * page and needs a limit. Throws 404 for an unknown session, 400 for a cursor that is none.
+ * A session's messages, oldest first. `limit` gives the newest of them (0: all), with a cursor when older ones remain;
+ * `before` is the cursor of an earlier page and needs a limit. Throws 404 for an unknown session, 400 for a cursor that is none.
  */
 export async function pageMessages(
   instance: Instance,
   sessionID: string,
   query: { limit?: number; before?: string },
-): Promise<MessagePage> {
+): Promise<Page<MessageWithParts>> {
   const { limit, before } = query
   if (before !== undefined && !limit) throw badRequest('"before" needs a "limit"', "Query")
   const cursor = before === undefined ? undefined : decodeCursor(before)
   await getSession(instance.app, sessionID)
-  if (!limit) return { messages: await instance.app.store.listMessages(sessionID) }
+  if (!limit) return { entries: await instance.app.store.listMessages(sessionID) }
   const found = await instance.app.store.listMessages(sessionID, {
     limit: limit + 1,
     ...(cursor && { before: cursor.id }),
   })
-  if (found.length <= limit) return { messages: found }
-  const messages = found.slice(1)
-  const oldest = messages[0]!.info
-  return { messages, cursor: encodeCursor({ id: oldest.id, time: oldest.time.created }) }
+  if (found.length <= limit) return { entries: found }
+  const entries = found.slice(1)
+  const oldest = entries[0]!.info
+  return { entries, cursor: encodeCursor({ id: oldest.id, time: oldest.time.created }) }
 }
 
 /** Removes a message with its parts. Unknown ones are announced all the same, as clients expect. Throws 409 while busy. */
@@ -127,21 +122,4 @@ export async function removePart(
 async function subtract(instance: Instance, sessionID: string, removed: Part[]): Promise<void> {
   const steps = removed.filter((part) => part.type === "step-finish")
   if (steps.length > 0) await changeSession(instance, sessionID, (session) => withoutSteps(session, steps))
-}
-
-interface Cursor {
-  id: string
-  time: number
-}
-
-const encodeCursor = (cursor: Cursor) => Buffer.from(JSON.stringify(cursor)).toString("base64url")
-
-function decodeCursor(text: string): Cursor {
-  try {
-    const { id, time }: Partial<Cursor> = JSON.parse(Buffer.from(text, "base64url").toString())
-    if (typeof id === "string" && typeof time === "number") return { id, time }
-  } catch {
-    // Falls through: whatever does not decode is no cursor.
-  }
-  throw badRequest(`"before" is not a cursor of this server: ${text}`, "Query")
 }

@@ -6,7 +6,9 @@ import type { App } from "../instance/app"
 import type { Instance } from "../instance/instance"
 import type { PermissionRule } from "../schema/permission"
 import type { Session } from "../schema/session"
+import { decodeCursor, encodeCursor, type Page } from "./cursor"
 import { record } from "./record"
+import { pageSessions } from "./session-page"
 import { newSlug } from "./slug"
 import { NO_TOKENS } from "./tokens"
 
@@ -66,20 +68,32 @@ export interface SessionQuery {
   search?: string
   /** Default 100. */
   limit?: number
+  /** `false` leaves out the archived ones. */
+  archived?: boolean
+  /** The cursor of an earlier page. */
+  before?: string
 }
 
-/** Sessions of the project or of one directory, the last updated first. Archived ones are listed too. */
-export function listSessions(instance: Instance, query: SessionQuery): Promise<Session[]> {
-  const { named, scope, path, roots, start, search, limit = DEFAULT_LIMIT } = query
-  return instance.app.store.listSessions({
+/**
+ * A page of the sessions of the project or of one directory, the last updated first, and the cursor of the next one if
+ * there are more. Throws 400 for a cursor that is none.
+ */
+export async function listSessions(instance: Instance, query: SessionQuery): Promise<Page<Session>> {
+  const { named, scope, path, roots, start, search, limit = DEFAULT_LIMIT, archived, before } = query
+  const place = before === undefined ? undefined : decodeCursor(before)
+  const { sessions, next } = await pageSessions(instance.app.store, {
     projectID: instance.project.id,
-    limit: Math.ceil(limit),
+    limit,
     ...(named && scope !== "project" && { directory: instance.directory }),
     ...(path && { path }),
     ...(roots && { roots }),
     ...(start !== undefined && { start }),
     ...(search && { search }),
+    ...(archived === false && { archived }),
+    ...(place && { after: { updated: place.time, id: place.id } }),
   })
+  const last = sessions.at(-1)
+  return { entries: sessions, ...(last && next && { cursor: encodeCursor({ id: last.id, time: last.time.updated }) }) }
 }
 
 /** Sessions whose parent is `id`, the oldest first. Throws 404 for an unknown parent. */

@@ -6,9 +6,10 @@ import { ConsoleState, ExperimentalCapabilities } from "../../schema/experimenta
 import { McpResource } from "../../schema/mcp"
 import { GlobalSession } from "../../schema/session"
 import { ToolIDs, ToolList } from "../../schema/tool"
-import { listAllSessions } from "../../session/all-sessions"
+import { pageAllSessions } from "../../session/all-sessions"
 import { listToolIDs, listTools } from "../../tool/registry"
 import { done, json, notFoundAnswer } from "../answers"
+import { pageAnswer } from "../page-answer"
 import { type Route, route } from "../route"
 
 const experimental = { tags: ["experimental"] }
@@ -65,14 +66,14 @@ export const experimentalRoutes: Route[] = [
       query: {
         roots: Type.Optional(Type.Boolean()),
         start: Type.Optional(Type.Number()),
-        cursor: Type.Optional(Type.Number()),
+        cursor: Type.Optional(Type.Union([Type.Number(), Type.String()])),
         search: Type.Optional(Type.String()),
         limit: Type.Optional(Type.Number()),
         archived: Type.Optional(Type.Boolean()),
       },
       responses: { 200: json(Type.Array(GlobalSession), "Sessions") },
     },
-    ({ app, query }) => listAllSessions(app, query),
+    async ({ app, query, request }) => pageAnswer(request, await pageAllSessions(app, query), "cursor"),
   ),
   route(
     "GET",

@@ -6,7 +6,7 @@ import { Part } from "../../schema/part"
 import { PromptBody } from "../../schema/prompt"
 import { getMessage, pageMessages, removeMessage, removePart, updatePart } from "../../session/message"
 import { done, empty, json, notFoundAnswer } from "../answers"
-import { messagePage } from "../message-page"
+import { pageAnswer } from "../page-answer"
 import { route } from "../route"
 
 const tags = ["session"]
@@ -30,7 +30,7 @@ export const sessionMessageRoutes = [
       responses: { 200: json(Type.Array(MessageEntry), "Messages with their parts"), 404: notFoundAnswer },
     },
     async ({ instance, params: { sessionID }, query, request }) =>
-      messagePage(request, query, await pageMessages(instance, sessionID, query)),
+      pageAnswer(request, await pageMessages(instance, sessionID, query)),
   ),
   route(
     "POST",

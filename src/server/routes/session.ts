@@ -8,6 +8,7 @@ import { shareNewSession } from "../../session/share"
 import { listStatus } from "../../session/status"
 import { listTodos } from "../../session/todo"
 import { json, notFoundAnswer } from "../answers"
+import { pageAnswer } from "../page-answer"
 import { requestOrigin } from "../request-origin"
 import { route } from "../route"
 import { requestURL } from "../route-path"
@@ -23,7 +24,8 @@ export const sessionRoutes = [
       id: "session.list",
       tags,
       summary: "List sessions",
-      description: "The last updated first: those of the project, or of one directory when the request names it.",
+      description:
+        "The last updated first: those of the project, or of one directory when the request names it. Where there are more, the headers `Link` and `X-Next-Cursor` lead to them. `archived=false` leaves out the archived ones.",
       query: {
         scope: Type.Optional(Type.Literal("project")),
         path: Type.Optional(Type.String()),
@@ -31,11 +33,16 @@ export const sessionRoutes = [
         start: Type.Optional(Type.Number()),
         search: Type.Optional(Type.String()),
         limit: Type.Optional(Type.Number()),
+        archived: Type.Optional(Type.Boolean()),
+        before: Type.Optional(Type.String()),
       },
       responses: { 200: json(Type.Array(Session), "Sessions") },
     },
-    ({ instance, query, request }) =>
-      listSessions(instance, { ...query, named: requestURL(request).searchParams.has("directory") }),
+    async ({ instance, query, request }) =>
+      pageAnswer(
+        request,
+        await listSessions(instance, { ...query, named: requestURL(request).searchParams.has("directory") }),
+      ),
   ),
   route(
     "POST",
