@@ -1,6 +1,6 @@
 import { badRequest, errorMessage } from "../base/error"
 import { newID } from "../base/id"
-import type { Instance } from "../instance/instance"
+import { type Instance, openInstance } from "../instance/instance"
 import { defaultModel } from "../provider/default-model"
 import type { Agent } from "../schema/agent"
 import type { UserMessage } from "../schema/message"
@@ -9,7 +9,7 @@ import type { ModelReference, PromptBody } from "../schema/prompt"
 import type { Session } from "../schema/session"
 import { withNewMessage } from "../session/message"
 import { record } from "../session/record"
-import { cleanupRevert } from "../session/revert"
+import { afterRevert } from "../session/revert"
 import { changeSession, getSession } from "../session/session"
 import { findRun, startRun } from "../session/status"
 import type { MessageWithParts } from "../store/store"
@@ -31,7 +31,17 @@ export interface Accepted {
  */
 export async function startPrompt(instance: Instance, sessionID: string, body: PromptBody): Promise<Accepted> {
   const session = await getSession(instance.app, sessionID)
-  await cleanupRevert(instance, session)
+  try {
+    return await afterRevert(instance, session, () => accept(instance, session, body))
+  } catch (error) {
+    if (!instance.signal.aborted) throw error
+    // Disposed before anything was stored.
+    return startPrompt(await openInstance(instance.app, instance.directory), sessionID, body)
+  }
+}
+
+async function accept(instance: Instance, session: Session, body: PromptBody): Promise<Accepted> {
+  const sessionID = session.id
   const agent = await chosenAgent(instance, sessionID, body.agent)
   const model = await chosenModel(instance, session, { given: body.model, agent })
   // The choice is the user's even if the parts of this prompt cannot be read.
@@ -55,12 +65,18 @@ export const prompt = async (instance: Instance, sessionID: string, body: Prompt
 export async function promptLater(instance: Instance, sessionID: string, body: PromptBody): Promise<void> {
   await getSession(instance.app, sessionID)
   prompt(instance, sessionID, body).catch((error) => {
+    publishFailure(instance, sessionID, error)
     instance.app.log.warn("A prompt could not be run", { sessionID, error: errorMessage(error) })
   })
 }
 
-/** Runs the session until all its prompts are answered, or joins the run that is under way. */
+/**
+ * Runs the session until all its prompts are answered, or joins the run that is under way. An instance that was disposed
+ * meanwhile is opened anew: what was accepted is answered.
+ */
 export function answerSession(instance: Instance, sessionID: string): Promise<MessageWithParts> {
+  if (instance.signal.aborted)
+    return openInstance(instance.app, instance.directory).then((opened) => answerSession(opened, sessionID))
   const running = findRun(instance, sessionID)
   if (!running) {
     const { run, done } = startRun(instance, sessionID, (run, release) => runLoop(instance, run, release))

@@ -6,7 +6,7 @@ import type { ToolPart } from "../schema/part"
 import type { ModelReference } from "../schema/prompt"
 import { saveMessage, savePart, withNewMessage } from "../session/message"
 import { record } from "../session/record"
-import { cleanupRevert } from "../session/revert"
+import { afterRevert } from "../session/revert"
 import { getSession } from "../session/session"
 import { type Run, requireIdle, setStatus, startRun } from "../session/status"
 import type { MessageWithParts } from "../store/store"
@@ -40,10 +40,10 @@ export async function runUserShell(
   const id = request.messageID ?? newID("message")
   const { done } = startRun(instance, sessionID, async (run) => {
     setStatus(instance, run, { type: "busy" })
-    const { message, part } = await withNewMessage(instance, { sessionID, id }, async () => {
-      await cleanupRevert(instance, session)
-      return storeCall(instance, { id, sessionID, agent: agent.name, model, command: request.command })
-    })
+    const call = { id, sessionID, agent: agent.name, model, command: request.command }
+    const { message, part } = await withNewMessage(instance, { sessionID, id }, () =>
+      afterRevert(instance, session, () => storeCall(instance, call)),
+    )
     return finishCall(instance, run, { message, part, command: request.command })
   })
   return done

@@ -1,7 +1,7 @@
 import type { Instance } from "../instance/instance"
 import { getModel } from "../provider/model"
 import type { ModelReference } from "../schema/prompt"
-import { cleanupRevert } from "../session/revert"
+import { afterRevert } from "../session/revert"
 import { getSession } from "../session/session"
 import { defaultAgent } from "./agent"
 import { requestCompaction } from "./compaction"
@@ -18,13 +18,15 @@ export async function summarizeSession(
 ): Promise<true> {
   const session = await getSession(instance.app, sessionID)
   await getModel(instance, { providerID, modelID })
-  await cleanupRevert(instance, session)
   const agent = session.agent ?? (await defaultAgent(instance)).name
-  await requestCompaction(instance, {
-    user: { sessionID, agent, model: { providerID, modelID } },
-    overflow: false,
-    auto,
+  const { answer } = await afterRevert(instance, session, async () => {
+    await requestCompaction(instance, {
+      user: { sessionID, agent, model: { providerID, modelID } },
+      overflow: false,
+      auto,
+    })
+    return { answer: answerSession(instance, sessionID) }
   })
-  await answerSession(instance, sessionID)
+  await answer
   return true
 }

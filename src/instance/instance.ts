@@ -4,6 +4,7 @@ import { type Bus, createBus } from "../bus/bus"
 import { openProject } from "../project/project"
 import type { Project } from "../schema/project"
 import type { App } from "./app"
+import { disposedError } from "./disposed"
 import { type Published, publish, publishGlobal } from "./event"
 
 /** Everything scoped to one directory while it is open. First parameter of every room function. */
@@ -28,8 +29,12 @@ export interface Instance {
  */
 export async function openInstance(app: App, directory: string): Promise<Instance> {
   const real = await instanceDirectory(app, directory)
-  const known = app.instances.get(real)
-  if (known) return known
+  for (let known = app.instances.get(real); known; known = app.instances.get(real)) {
+    const instance = await known
+    if (!instance.signal.aborted) return instance
+    // It is being disposed.
+    if (app.instances.get(real) === known) app.instances.delete(real)
+  }
   const opening = makeInstance(app, real)
   app.instances.set(real, opening)
   opening.catch(() => app.instances.delete(real))
@@ -58,7 +63,7 @@ export async function endAll(app: App): Promise<void> {
 async function endInstance(instance: Instance): Promise<boolean> {
   const { app, directory } = instance
   if (instance.signal.aborted) return false
-  instance.abort.abort(new Error("Instance is disposed"))
+  instance.abort.abort(disposedError(directory))
   const open = app.instances.get(directory)
   if (open && (await open) === instance) app.instances.delete(directory)
   for (const dispose of instance.disposers.reverse()) {

@@ -1,3 +1,4 @@
+import { disposedError } from "./disposed"
 import type { Instance } from "./instance"
 
 interface Cell<S> {
@@ -14,7 +15,7 @@ export function instanceState<S>(make: (instance: Instance) => S, dispose?: (sta
   return (instance: Instance): S => {
     const known = cells.get(instance)
     if (known) return known.value
-    if (instance.signal.aborted) throw new Error(`Instance is disposed: ${instance.directory}`)
+    if (instance.signal.aborted) throw disposedError(instance.directory)
     const cell: Cell<S> = { value: make(instance) }
     cells.set(instance, cell)
     if (cell.value instanceof Promise) cell.value.catch(() => cells.delete(instance))

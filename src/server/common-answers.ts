@@ -13,6 +13,7 @@ import type { Answer, Route } from "./route"
 
 const named = <T extends string>(name: T) =>
   Type.Object({ name: Type.Literal(name), data: Type.Object({ message: Type.String() }) })
+const InstanceDisposedError = Type.Object({ _tag: Type.Literal("InstanceDisposedError"), message: Type.String() })
 const Forbidden = named("Forbidden")
 const forms = { name: BadRequestError, tag: TagBadRequest, invalid: InvalidRequestError }
 
@@ -26,6 +27,8 @@ export function answersOf({ definition }: Route): Record<number, Answer> {
     500: json(UnknownError, "Unexpected error"),
     ...own,
   }
+  if (definition.scope !== "global")
+    answers[503] = json(InstanceDisposedError, "The directory's instance was disposed meanwhile")
   if (definition.body) answers[413] = tooLargeAnswer
   return answers
 }

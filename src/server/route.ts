@@ -143,12 +143,22 @@ export function route<
       definition.scope === "session"
         ? sessionDirectory(app, pathParams.sessionID ?? "")
         : ((await workspaceDirectory(app, search, request.headers)) ?? requestedDirectory(app, search, request.headers))
-    const instance = definition.scope === "global" ? undefined : await scopedInstance(app, await directory())
     const upgrade = (socket: Socket) => upgradeRequest(inbound, socket)
-    const context = { app, instance, params: pathParams, query: given, body: body?.value, request, upgrade }
-    // Every field was checked just above against the schema that its type comes from.
-    const value = await handler(context as unknown as Context<P, Q, B, S>)
-    if (definition.waits) await tellFirst(app, instance)
+    const attempt = async (again: boolean): Promise<Output<R>> => {
+      const instance = definition.scope === "global" ? undefined : await scopedInstance(app, await directory())
+      const context = { app, instance, params: pathParams, query: given, body: body?.value, request, upgrade }
+      try {
+        // Every field was checked just above against the schema that its type comes from.
+        const value = await handler(context as unknown as Context<P, Q, B, S>)
+        if (definition.waits) await tellFirst(app, instance)
+        return value
+      } catch (error) {
+        // Somebody disposed the instance meanwhile: what only reads may begin anew.
+        if (!again || !instance?.signal.aborted) throw error
+        return attempt(false)
+      }
+    }
+    const value = await attempt(method === "GET")
     return definition.responses[200]?.done && typeof value !== "boolean" ? true : value
   }
 

@@ -4,19 +4,21 @@ import type { Session } from "../schema/session"
 import type { MessageWithParts } from "../store/store"
 import { type Entry, record } from "./record"
 import { changeSession, createSession, getSession } from "./session"
+import { settled } from "./settle"
 import { addTokens, NO_TOKENS } from "./tokens"
 
 const FORKED = / \(fork #(\d+)\)$/
 
 /**
  * A new session with copies of the messages before `messageID`, or of all without it (or with an unknown one). Allowed while
- * the original runs. Answers the session as it was made; its sums follow from the copied steps. Throws 404.
+ * the original runs: what it is at is aborted in the copy. Answers the session as it was made; its sums follow from the copied steps. Throws 404.
  */
 export async function forkSession(instance: Instance, sessionID: string, messageID?: string): Promise<Session> {
   const original = await getSession(instance.app, sessionID)
   const all = await instance.app.store.listMessages(sessionID)
   const end = all.findIndex(({ info }) => info.id === messageID)
-  const copied = end < 0 ? all : all.slice(0, end)
+  const now = instance.app.now()
+  const copied = (end < 0 ? all : all.slice(0, end)).map((entry) => settled(entry, now))
   const fork = await createSession(instance, { title: forkTitle(original.title) })
   await record(instance, copies(copied, fork.id))
   await addSums(instance, fork.id, copied)

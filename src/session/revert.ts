@@ -74,22 +74,27 @@ export function unrevertSession(instance: Instance, sessionID: string): Promise<
 }
 
 /**
- * Makes a revert final: removes the messages that were taken back, and what they had cost from the session's sums. To be
- * called before anything new is added to the session.
+ * Makes a revert final: removes the messages that were taken back, and what they had cost from the session's sums. Then
+ * runs `task`, which adds something new to the session; no revert begins before it has ended.
  */
-export function cleanupRevert(instance: Instance, { id: sessionID }: Session): Promise<void> {
-  // Read again: a revert may have been under way.
+export function afterRevert<T>(instance: Instance, { id: sessionID }: Session, task: () => Promise<T>): Promise<T> {
   return exclusive(instance.app, sessionID, async () => {
-    const { revert } = await getSession(instance.app, sessionID)
-    if (!revert) return
-    const messages = await instance.app.store.listMessages(sessionID)
-    const from = messages.findIndex(({ info }) => info.id === revert.messageID)
-    const gone = from < 0 ? [] : messages.slice(from)
-    const { entries, steps } = removals(gone, revert.partID)
-    await record(instance, entries)
-    forgetSummary(instance, sessionID)
-    await changeSession(instance, sessionID, ({ revert: _, ...now }) => withoutSteps(now, steps))
+    await cleanUp(instance, sessionID)
+    return task()
   })
+}
+
+async function cleanUp(instance: Instance, sessionID: string): Promise<void> {
+  // Read again: a revert may have been under way.
+  const { revert } = await getSession(instance.app, sessionID)
+  if (!revert) return
+  const messages = await instance.app.store.listMessages(sessionID)
+  const from = messages.findIndex(({ info }) => info.id === revert.messageID)
+  const gone = from < 0 ? [] : messages.slice(from)
+  const { entries, steps } = removals(gone, revert.partID)
+  await record(instance, entries)
+  forgetSummary(instance, sessionID)
+  await changeSession(instance, sessionID, ({ revert: _, ...now }) => withoutSteps(now, steps))
 }
 
 interface Point extends RevertTarget {

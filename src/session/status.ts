@@ -31,7 +31,8 @@ export const findRun = (instance: Instance, sessionID: string): Run | undefined 
 
 /**
  * Takes the session's run slot for `task`. The slot is free again, and the session idle, when the task has settled; a
- * task that must decide "nothing more to do" without a gap calls `release` in the same tick. Throws 409 when busy.
+ * task that must decide "nothing more to do" without a gap calls `release` in the same tick. Throws 409 when busy, 503 when
+ * the instance is disposed.
  */
 export function startRun<T>(
   instance: Instance,
@@ -39,6 +40,7 @@ export function startRun<T>(
   task: (run: Run, release: () => void) => Promise<T>,
 ): { run: Run; done: Promise<T> } {
   requireIdle(instance, sessionID)
+  instance.signal.throwIfAborted()
   const all = runs(instance)
   const run: Run = {
     sessionID,

@@ -3,7 +3,7 @@ import { newID } from "../../src/base/id"
 import { disposeInstance, type Instance, openInstance } from "../../src/instance/instance"
 import type { AssistantMessage, UserMessage } from "../../src/schema/message"
 import { saveMessage, savePart } from "../../src/session/message"
-import { cleanupRevert, revertSession, unrevertSession } from "../../src/session/revert"
+import { afterRevert, revertSession, unrevertSession } from "../../src/session/revert"
 import { createSession, getSession } from "../../src/session/session"
 import { startRun } from "../../src/session/status"
 import { sessionDiff, summarizeTurn } from "../../src/session/summary"
@@ -185,7 +185,7 @@ test("the next prompt makes it final: messages and their cost are gone", async (
   await using repo = await sessionWith(TURNS)
   const { instance, sessionID, turns } = repo
   const reverted = await revertSession(instance, sessionID, { messageID: turns[1]?.userID ?? "" })
-  await cleanupRevert(instance, reverted)
+  await afterRevert(instance, reverted, async () => {})
   const session = await getSession(instance.app, sessionID)
   expect(session.revert).toBeUndefined()
   expect([session.tokens, session.cost]).toEqual([sums(1), 1])
@@ -196,7 +196,7 @@ test("the next prompt makes it final: messages and their cost are gone", async (
     gone.map((messageID) => ({ sessionID, messageID })),
   )
   const events = repo.heard("session.updated").length
-  await cleanupRevert(instance, session)
+  await afterRevert(instance, session, async () => {})
   expect(repo.heard("session.updated")).toHaveLength(events)
   expect((await sessionDiff(instance, sessionID)).map(({ file }) => file)).toEqual(["r1.txt"])
 })
@@ -207,7 +207,7 @@ test("with a part the message stays, without what follows the part", async () =>
   const { assistantID = "", second = "" } = turns[0] ?? {}
   const reverted = await revertSession(instance, sessionID, { messageID: assistantID, partID: second })
   expect([await repo.read("r1.txt"), await repo.read("r2.txt")]).toEqual([null, null])
-  await cleanupRevert(instance, reverted)
+  await afterRevert(instance, reverted, async () => {})
   const left = await instance.app.store.listMessages(sessionID)
   expect(left.map(({ info }) => info.id)).toEqual([turns[0]?.userID ?? "", assistantID])
   expect(left[1]?.parts.map(({ type }) => type)).toEqual(["step-start", "text"])
