@@ -25,7 +25,9 @@ export interface Program extends AsyncDisposable {
 export interface ProgramOptions {
   /** The server from source by default. */
   command?: string[]
-  /** Arguments after `serve`. */
+  /** What is started. Default: `serve`. */
+  subcommand?: "serve" | "web"
+  /** Arguments after it. */
   args?: string[]
   directory: string
   /** Added to the bare environment of the program. */
@@ -52,13 +54,16 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
   const home = await realpath(await mkdtemp(join(tmpdir(), "opencode-home-")))
   await options.prepare?.(home)
   const began = performance.now()
-  const child = Bun.spawn([...(options.command ?? fromSource), "serve", ...(options.args ?? [])], {
-    cwd: options.directory,
-    env: { ...bareEnvironment(home), ...options.env },
-    stdin: "ignore",
-    stdout: "pipe",
-    stderr: "pipe",
-  })
+  const child = Bun.spawn(
+    [...(options.command ?? fromSource), options.subcommand ?? "serve", ...(options.args ?? [])],
+    {
+      cwd: options.directory,
+      env: { ...bareEnvironment(home), ...options.env },
+      stdin: "ignore",
+      stdout: "pipe",
+      stderr: "pipe",
+    },
+  )
   const stdout = collect(child.stdout)
   const stderr = collect(child.stderr)
   const exited = child.exited.then((code) => child.signalCode ?? code)

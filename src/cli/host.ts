@@ -3,6 +3,7 @@ import type { App } from "../instance/app"
 import { createServer } from "../server/server"
 import type { Socket } from "../server/websocket"
 import { listen } from "./listen"
+import { within } from "./within"
 
 export interface HostOptions {
   hostname: string
@@ -48,7 +49,7 @@ export function host(app: App, { hostname, port, cors = [], password, username }
       // Refuses new connections at once; the open ones end with their runs and streams.
       const stopped = listener.stop()
       await end()
-      await Promise.race([stopped, Bun.sleep(LAST_WORDS)])
+      await within(LAST_WORDS, stopped)
       await listener.stop(true)
     },
   }

@@ -8,6 +8,7 @@ import type { Connection } from "./connection"
 import { openEvents } from "./run-events"
 import type { RunOutput } from "./run-output"
 import { RunSession } from "./run-session"
+import { within } from "./within"
 
 export interface Conversation {
   connection: Connection
@@ -34,7 +35,7 @@ export async function converse(conversation: Conversation, path: string, body: o
   })
   try {
     const answer = await connection.call(MessageEntry, "POST", `/session/${session.id}/${path}`, body)
-    await within(GRACE, [listener.idle(), following])
+    await within(GRACE, listener.idle(), following)
     listener.settle(answer)
   } catch (error) {
     // Also told by an event, which may be still on its way.
@@ -48,14 +49,6 @@ export async function converse(conversation: Conversation, path: string, body: o
 
 async function follow(events: AsyncGenerator<Event>, { hear }: Listener): Promise<void> {
   for await (const event of events) await hear(event)
-}
-
-/** Waits for one of them, at most so many milliseconds. */
-async function within(ms: number, promises: Promise<unknown>[]): Promise<void> {
-  const { promise: late, resolve } = Promise.withResolvers<void>()
-  const timer = setTimeout(resolve, ms)
-  await Promise.race([late, ...promises])
-  clearTimeout(timer)
 }
 
 type Listener = ReturnType<typeof createListener>
