@@ -12,7 +12,8 @@ export function errorResponse(app: App, error: unknown, request: Request): Respo
   if (error instanceof WireError) return jsonResponse(error.body, error.status)
   const ref = `err_${randomBytes(4).toString("hex")}`
   const { method } = request
-  const { pathname: path } = requestURL(request)
+  // The secret of a share page is for nobody who reads the log.
+  const path = requestURL(request).pathname.replace(/^(\/+share\/+)[^/]+/i, "$1…")
   app.log.error("A request failed", { ref, method, path, reason: errorMessage(error), error })
   const message = "Unexpected server error. Check server logs for details."
   return jsonResponse({ name: "UnknownError", data: { message, ref } }, 500)

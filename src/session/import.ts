@@ -1,19 +1,24 @@
 import { relative } from "node:path"
+import { type Static, Type } from "@sinclair/typebox"
 import { badRequest, tagged } from "../base/error"
 import { cleanValue, firstProblem, problemText } from "../base/schema-problem"
 import { type Instance, openInstance } from "../instance/instance"
 import type { Message } from "../schema/message"
+import { MessageEntry } from "../schema/message-entry"
 import type { Part } from "../schema/part"
-import type { Session } from "../schema/session"
+import { Session } from "../schema/session"
 import { hasSnapshots } from "../snapshot/known"
 import type { MessageWithParts } from "../store/store"
-import { SessionExport } from "./export"
 import { type Entry, record } from "./record"
 import { requireIdle } from "./status"
 
 const MAX_REASON = 400
 /** Ids become file names, parts of URLs and arguments of programs. */
 const SAFE_ID = /^[a-z]+_[\w-]{1,100}$/
+
+/** One session as a file: what `opencode export` writes, here and upstream. */
+export const SessionExport = Type.Object({ info: Session, messages: Type.Array(MessageEntry) })
+export type SessionExport = Static<typeof SessionExport>
 
 export interface ImportOptions {
   /** Whether a session of the same id may be replaced, with all its messages and todos. */

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "bun:test"
+import { Type } from "@sinclair/typebox"
+import { route } from "../../src/server/route"
 import { testServer } from "../helper/server"
 import { shared } from "../helper/shared"
 
@@ -116,4 +118,15 @@ describe("who has the link", () => {
     expect(answer.status).toBe(404)
     expect(answer.body).not.toContain("Shared</h1>")
   })
+})
+
+test("the secret of a link is not in the log, whatever happens", async () => {
+  const definition = { id: "x", tags: [], summary: "", hidden: true, params: { secret: Type.String() }, responses: {} }
+  const failing = route("GET", "/share/:secret", definition, () => {
+    throw new Error("Something broke")
+  })
+  await using it = await testServer({ routes: [failing] })
+  expect((await it.call("GET", "/share/very-secret")).status).toBe(500)
+  expect(it.log.join("")).toContain("Something broke")
+  expect(it.log.join("")).not.toContain("very-secret")
 })

@@ -101,8 +101,8 @@ function startFollowing(app: App, sessionID: string, secret: string, forget: () 
       last = performance.now()
       flush()
         .catch((error) => {
-          app.log.error("The page of a shared session is not kept up to date", { sessionID, error })
-          end()
+          app.log.error("The changes of a shared session could not be read", { sessionID, error })
+          tell({ renew: true })
         })
         .finally(() => {
           timer = undefined
@@ -110,7 +110,15 @@ function startFollowing(app: App, sessionID: string, secret: string, forget: () 
         })
     }, wait)
   }
+  /** All instances have ended, maybe with the server: there is nothing to be read until a page is asked for. */
+  const pause = () => {
+    clearTimeout(timer)
+    timer = undefined
+    dirty = nothing()
+    tell({ renew: true })
+  }
   const hear = ({ event }: Published) => {
+    if (event.type === "global.disposed") return pause()
     // Nothing of another session gets past this line.
     if (!("sessionID" in event.properties) || event.properties.sessionID !== sessionID) return
     if (endsSharing(event, secret)) return end()

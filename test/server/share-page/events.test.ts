@@ -82,3 +82,12 @@ test("lets go of a reader who leaves", async () => {
   await it.call("PATCH", `/session/${it.id}`, { title: "Later" })
   expect(it.log.filter((line) => line.includes('"ERROR"'))).toEqual([])
 })
+
+test("has the page read again when all instances have ended", async () => {
+  await using it = await shared()
+  const stream = await it.stream(`${it.path}/events`)
+  await stream.next()
+  await it.call("POST", "/global/dispose")
+  expect((await stream.next()).data).toEqual({ renew: true })
+  expect((await it.page()).status).toBe(200)
+})
