@@ -25,6 +25,7 @@ export const ProviderRequest = Type.Object(
 )
 export type ProviderRequest = Static<typeof ProviderRequest>
 
+/** An agent as `/api` shows it. */
 export const AgentV2Info = Type.Object(
   {
     id: Type.String(),

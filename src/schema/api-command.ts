@@ -1,6 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox"
 import { ModelRef } from "./api-model"
 
+/** A slash command as `/api` shows it. */
 export const CommandV2Info = Type.Object(
   {
     name: Type.String(),

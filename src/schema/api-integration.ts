@@ -75,6 +75,7 @@ export type ConnectionEnvInfo = Static<typeof ConnectionEnvInfo>
 export const ConnectionInfo = Type.Union([ConnectionCredentialInfo, ConnectionEnvInfo], { $id: "ConnectionInfo" })
 export type ConnectionInfo = Static<typeof ConnectionInfo>
 
+/** Something to log in to: the ways, and the credentials that there are. */
 export const IntegrationInfo = Type.Object(
   {
     id: Type.String(),

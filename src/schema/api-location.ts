@@ -1,5 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox"
 
+/** The directory that an answer of `/api` is about, and its project. */
 export const LocationInfo = Type.Object(
   {
     directory: Type.String(),
@@ -10,6 +11,7 @@ export const LocationInfo = Type.Object(
 )
 export type LocationInfo = Static<typeof LocationInfo>
 
+/** Where something happened or belongs. */
 export const LocationRef = Type.Object(
   { directory: Type.String(), workspaceID: Type.Optional(Type.String({ pattern: "^wrk" })) },
   { $id: "LocationRef" },

@@ -146,6 +146,7 @@ export const SessionMessageCompaction = Type.Object(
 )
 export type SessionMessageCompaction = Static<typeof SessionMessageCompaction>
 
+/** A message as `/api` shows it: what was said and done, without the parts in between. */
 export const SessionMessage = Type.Union(
   [
     SessionMessageAgentSwitched,

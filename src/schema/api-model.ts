@@ -43,6 +43,7 @@ export const ModelCost = Type.Object(
 )
 export type ModelCost = Static<typeof ModelCost>
 
+/** A model as `/api` shows it. */
 export const ModelV2Info = Type.Object(
   {
     id: Type.String(),

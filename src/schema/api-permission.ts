@@ -20,6 +20,7 @@ export const PermissionV2Source = Type.Object(
 )
 export type PermissionV2Source = Static<typeof PermissionV2Source>
 
+/** A permission that waits for a reply, as `/api` shows it. */
 export const PermissionV2Request = Type.Object(
   {
     id: Type.String({ pattern: "^per" }),

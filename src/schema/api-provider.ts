@@ -25,6 +25,7 @@ export type ProviderNative = Static<typeof ProviderNative>
 export const ProviderApi = Type.Union([ProviderAISDK, ProviderNative], { $id: "ProviderApi" })
 export type ProviderApi = Static<typeof ProviderApi>
 
+/** A provider as `/api` shows it. */
 export const ProviderV2Info = Type.Object(
   {
     id: Type.String(),

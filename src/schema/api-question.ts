@@ -24,6 +24,7 @@ export const QuestionV2Tool = Type.Object(
 )
 export type QuestionV2Tool = Static<typeof QuestionV2Tool>
 
+/** Questions that wait for answers, as `/api` shows them. */
 export const QuestionV2Request = Type.Object(
   {
     id: Type.String({ pattern: "^que" }),

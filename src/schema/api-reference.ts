@@ -26,6 +26,7 @@ export type ReferenceGitSource = Static<typeof ReferenceGitSource>
 export const ReferenceSource = Type.Union([ReferenceLocalSource, ReferenceGitSource], { $id: "ReferenceSource" })
 export type ReferenceSource = Static<typeof ReferenceSource>
 
+/** A further directory for the model to look at. */
 export const ReferenceInfo = Type.Object(
   {
     name: Type.String(),

@@ -15,6 +15,7 @@ export const RevertState = Type.Object(
 )
 export type RevertState = Static<typeof RevertState>
 
+/** A session as `/api` shows it. */
 export const SessionV2Info = Type.Object(
   {
     id: Type.String({ pattern: "^ses" }),

@@ -1,5 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox"
 
+/** A skill as `/api` shows it. */
 export const SkillV2Info = Type.Object(
   {
     content: Type.String(),

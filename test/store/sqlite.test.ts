@@ -249,6 +249,11 @@ describe("lists", () => {
     expect(await ids({ search: "%" })).toBe("2")
     expect(await ids({ archived: false })).toBe("231")
     expect(await ids({ archived: true, projectID: "global", roots: true, start: 20 })).toBe("24")
+    // Ids of sessions descend with time: ses_1 stands for the newest here.
+    expect(await ids({ walk: { towards: "older" } })).toBe("1234")
+    expect(await ids({ walk: { towards: "newer" }, limit: 3 })).toBe("432")
+    expect(await ids({ walk: { towards: "older", from: "ses_2" } })).toBe("34")
+    expect(await ids({ walk: { towards: "newer", from: "ses_3" }, projectID: "global" })).toBe("21")
   })
 
   test("messages oldest first with their parts, and by page", async () => {
@@ -274,6 +279,10 @@ describe("lists", () => {
     expect(await store.listMessages(one.id, { limit: 2, before: next.id })).toEqual(all.slice(0, 2))
     expect(await store.listMessages(one.id, { before: early.id })).toEqual([])
     expect(await store.listMessages(one.id, { limit: 1, before: "msg_unknown" })).toEqual([all[3]!])
+    expect(await store.listMessages(one.id, { after: "" })).toEqual(all)
+    expect(await store.listMessages(one.id, { after: early.id, limit: 2 })).toEqual(all.slice(1, 3))
+    expect(await store.listMessages(one.id, { after: late.id })).toEqual([])
+    expect(await store.listMessages(one.id, { after: "msg_unknown" })).toEqual([])
     expect(await store.listMessages("ses_none")).toEqual([])
   })
 
