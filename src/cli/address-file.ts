@@ -59,6 +59,7 @@ const SETTINGS = [
 
 /** A digest of the settings in an environment: runs must not get others than they were started with. */
 export function settingsDigest(env: App["env"]): string {
-  const settings = SETTINGS.map((name) => env[name] ?? "")
+  // Programs that start servers give an empty configuration rather than none.
+  const settings = SETTINGS.map((name) => env[name]?.replace(/^\{\}$/, "") ?? "")
   return createHash("sha256").update(JSON.stringify(settings)).digest("hex")
 }

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test"
 import { join, resolve } from "node:path"
 import manifest from "../../package.json"
 import { fromSource } from "../../scripts/program"
+import { commands, isGroup } from "../../src/cli/commands"
 
 const root = resolve(import.meta.dir, "..", "..")
 const readme = await Bun.file(join(root, "README.md")).text()
@@ -21,6 +22,16 @@ test("the README names every flag of serve", async () => {
   expect(flags).toContain("--port")
   const common = ["--help", "--version", "--pure"]
   expect(flags.filter((flag) => !common.includes(flag) && !readme.includes(`\`${flag}`))).toEqual([])
+})
+
+test("the README names every command", () => {
+  const section = readme.slice(readme.indexOf("## Commands"), readme.indexOf("## Connect"))
+  const cells = section.split("\n").map((line) => line.split("|")[1] ?? "")
+  for (const [name, entry] of Object.entries(commands)) {
+    const inside = isGroup(entry) ? Object.keys(entry.commands) : []
+    const named = cells.some((cell) => [name, ...inside].every((word) => new RegExp(`[\\s\`]${word}\\b`).test(cell)))
+    expect({ name, named }).toEqual({ name, named: true })
+  }
 })
 
 test("the commands that the README gives are scripts of the package", () => {
