@@ -14,6 +14,7 @@ const PREFIX = {
 const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 const RANDOM_LENGTH = 14
 const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+const POOL_BYTES = 4096
 const ULID_TIME_LENGTH = 10
 const ULID_RANDOM_LENGTH = 16
 const MASK = (1n << 48n) - 1n
@@ -49,6 +50,18 @@ export function newCallID(now = Date.now()): string {
 
 function randomText(alphabet: string, length: number) {
   let text = ""
-  for (const byte of randomBytes(length)) text += alphabet[byte % alphabet.length]
+  while (text.length < length) text += alphabet[randomByte() % alphabet.length]
   return text
+}
+
+/** Fetched by the page: one call for each id would cost more than all the rest of it. */
+let pool = randomBytes(0)
+let used = 0
+
+function randomByte(): number {
+  if (used >= pool.length) {
+    pool = randomBytes(POOL_BYTES)
+    used = 0
+  }
+  return pool[used++]!
 }
