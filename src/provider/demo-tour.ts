@@ -73,7 +73,7 @@ function report(results: { tool: string; output: string }[]): string {
   return [
     LABEL,
     results.length > 0
-      ? `The search for files answered with ${files.length} lines.`
+      ? `The search for files answered with ${files.length === 1 ? "one line" : `${files.length} lines`}.`
       : "No tool was offered that it could show.",
     ...(seen.length > 0 ? [`The README begins:\n\n${seen.map((line) => `> ${line}`).join("\n")}`] : []),
     HELP,
