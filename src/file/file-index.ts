@@ -7,7 +7,7 @@ import { instanceState } from "../instance/state"
 import type { Candidate } from "./fuzzy"
 import { createIgnoreCheck } from "./ignored"
 import { createPathTree, type PathTree } from "./path-tree"
-import { isDirectory, listFiles } from "./search"
+import { isSearchable, listFiles } from "./search"
 import { createWatch, type Watch } from "./watch"
 
 /** More are not searched: somebody has opened the root of a disk. */
@@ -120,7 +120,7 @@ async function relist(index: FileIndex): Promise<PathTree> {
     },
   })
   await index.watch.update()
-  const files = (await isDirectory(directory))
+  const files = (await isSearchable(index.instance))
     ? (await listFiles(app, { cwd: directory, limit: MAX_FILES, timeout: MAX_LISTING, signal })).files
     : []
   const tree = createPathTree(files)

@@ -1,9 +1,12 @@
 import { stat } from "node:fs/promises"
+import { relative, sep } from "node:path"
 import { type Static, Type } from "@sinclair/typebox"
 import { Value } from "@sinclair/typebox/value"
 import { badRequest } from "../base/error"
+import { contains } from "../base/path"
 import type { App } from "../instance/app"
 import type { Instance } from "../instance/instance"
+import { isInside } from "./containment"
 import { type RipgrepEnd, runRipgrep } from "./ripgrep"
 
 /** Matches that `/find` answers at most. */
@@ -38,14 +41,14 @@ export interface Search {
 
 /**
  * Lines of the project that match a regular expression, at most `limit` (default 10). Ignored files are left out. None in a
- * directory that does not exist. Throws a 400 when the pattern is no regular expression.
+ * directory that does not exist or is our own. Throws a 400 when the pattern is no regular expression.
  */
 export async function findText(
   instance: Instance,
   { pattern, limit = FIND_LIMIT, signal }: { pattern: string; limit?: number; signal?: AbortSignal },
 ): Promise<TextMatch[]> {
   if (pattern.includes("\0")) throw badRequest("A pattern cannot hold a NUL character", "Query")
-  if (!(await isDirectory(instance.directory))) return []
+  if (!(await isSearchable(instance))) return []
   try {
     const search = { pattern, cwd: instance.directory, limit, ...(signal && { signal }) }
     return (await searchText(instance.app, search)).matches
@@ -60,7 +63,7 @@ export async function searchText(
   { pattern, path = ".", cwd, include, limit, signal }: Search,
 ): Promise<{ matches: TextMatch[]; truncated: boolean }> {
   const matches: TextMatch[] = []
-  const args = ["--json", "--hidden", ...globs(include)]
+  const args = ["--json", "--hidden", ...globs(app, cwd, include)]
   const end = await runRipgrep(
     app,
     { cwd, args: [...args, `--regexp=${pattern}`, "--", path], ...(signal && { signal }) },
@@ -95,7 +98,7 @@ export async function listFiles(
 ): Promise<{ files: string[]; end: RipgrepEnd }> {
   const files: string[] = []
   const deadline = performance.now() + timeout
-  const args = ["--files", "--null", "--hidden", ...globs(glob)]
+  const args = ["--files", "--null", "--hidden", ...globs(app, cwd, glob)]
   const end = await runRipgrep(
     app,
     { cwd, args: [...args, "--", "."], separator: "\0", ...(signal && { signal }) },
@@ -107,9 +110,6 @@ export async function listFiles(
   )
   return { files: files.sort(), end }
 }
-
-/** Of two globs that match, ripgrep takes the later: nobody's pattern brings back what belongs to git. */
-const globs = (wanted: string | undefined) => [...(wanted ? [`--glob=${wanted}`] : []), "--glob=!**/.git"]
 
 const Bytes = Type.Union([Type.Object({ text: Type.String() }), Type.Object({ bytes: Type.String() })])
 const MatchLine = Type.Object({
@@ -148,8 +148,25 @@ const withoutDot = (path: string) => (/^\.[\\/]/.test(path) ? path.slice(2) : pa
 const byPlace = (a: TextMatch, b: TextMatch) =>
   a.path.text === b.path.text ? a.line_number - b.line_number : a.path.text < b.path.text ? -1 : 1
 
+/** Whether the instance has a directory to search. Our own data is not for searching. */
+export const isSearchable = async (instance: Instance): Promise<boolean> =>
+  isInside(instance, instance.directory) && isDirectory(instance.directory)
+
+/** What to search, and what never: git's own files, and our data. Of globs that contradict each other the last one counts. */
+function globs({ paths }: App, cwd: string, wanted: string | undefined): string[] {
+  const never = ["**/.git"]
+  if (contains(cwd, paths.data) && cwd !== paths.data)
+    never.push(
+      `/${relative(cwd, paths.data)
+        .split(sep)
+        .join("/")
+        .replace(/[\\*?[\]{}]/g, "\\$&")}`,
+    )
+  return [...(wanted ? [wanted] : []), ...never.map((each) => `!${each}`)].map((each) => `--glob=${each}`)
+}
+
 /** Whether there is a directory at `path`, at the end of links too. */
-export const isDirectory = (path: string): Promise<boolean> =>
+const isDirectory = (path: string): Promise<boolean> =>
   stat(path).then(
     (found) => found.isDirectory(),
     () => false,

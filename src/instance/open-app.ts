@@ -1,3 +1,4 @@
+import { mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import type { Log } from "../base/log"
 import { type Paths, realPath } from "../base/path"
@@ -21,11 +22,11 @@ export interface AppOptions {
 
 /** Opens the database and all that the process shares. Throws `StoreOpenError` when the database cannot be used. */
 export async function openApp(options: AppOptions): Promise<App> {
-  const { version, env, paths, log, now = Date.now } = options
-  const [directory, store] = await Promise.all([
-    realPath(options.directory),
-    openStore(options.database ?? join(paths.data, "server.db"), { now }),
-  ])
+  const { version, env, log, now = Date.now } = options
+  const [directory, data] = await Promise.all([realPath(options.directory), realPath(options.paths.data)])
+  const paths = { ...options.paths, data }
+  const store = await openStore(options.database ?? join(data, "server.db"), { now })
+  await keepOutOfGit(data, log)
   return {
     version,
     env,
@@ -37,6 +38,17 @@ export async function openApp(options: AppOptions): Promise<App> {
     bus: createBus((error) => log.error("A listener of the server failed", { error })),
     instances: new Map(),
     now,
+  }
+}
+
+/** Who works in their home directory, and has it in git, wants neither diffs nor snapshots of our database and keys. */
+async function keepOutOfGit(data: string, log: Log): Promise<void> {
+  try {
+    await mkdir(data, { recursive: true, mode: 0o700 })
+    await writeFile(join(data, ".gitignore"), "*\n", { flag: "wx" })
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EEXIST"))
+      log.warn("The data directory could not be hidden from git", { error })
   }
 }
 

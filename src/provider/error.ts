@@ -82,12 +82,15 @@ function callError(shape: Shape): RunError {
     message,
     ...(statusCode !== undefined && { statusCode }),
     isRetryable: isRetryable && !NO_CREDIT.test(responseBody ?? ""),
-    ...(error.responseHeaders && { responseHeaders: headers }),
+    ...(error.responseHeaders && { responseHeaders: redactHeaders(headers) }),
     ...(responseBody !== undefined && { responseBody }),
     ...(url !== undefined && { metadata: { url: redactURL(url) } }),
   }
   return { name: "APIError", data }
 }
+
+const redactHeaders = (headers: Record<string, string>) =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, redactText(value)]))
 
 /** The vendor's message; where the package found none in the answer, the status in words and what the answer said. */
 function readable(error: {
