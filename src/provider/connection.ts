@@ -153,11 +153,14 @@ const metadataOf = (stored: Auth | undefined) => (stored?.type === "api" ? (stor
 
 const SECRET = /key|token|secret|password|credential|authorization|cookie/i
 
+/** Whether an option or header of that name holds a secret. */
+export const isSecretName = (name: string): boolean => SECRET.test(name)
+
 /** Options as clients may see them: texts under names of secrets are left out, at any depth. */
 export function withoutSecrets(options: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(options).flatMap(([name, value]) => {
-      if (typeof value === "string" && SECRET.test(name)) return []
+      if (typeof value === "string" && isSecretName(name)) return []
       if (typeof value !== "object" || value === null || Array.isArray(value)) return [[name, value]]
       return [[name, withoutSecrets(value as Record<string, unknown>)]]
     }),

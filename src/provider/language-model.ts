@@ -4,11 +4,13 @@ import { getConfig } from "../config/config"
 import type { Instance } from "../instance/instance"
 import { instanceState } from "../instance/state"
 import type { Model } from "../schema/provider"
+import { baseURLOf } from "./address"
 import { type Connection, listConnections } from "./connection"
 import { createDemoModel } from "./demo-model"
 import { demoProvider } from "./demo-provider"
 import { outsideModel } from "./outside-model"
 import { bundledModel, type Settings } from "./packages"
+import { allowedAccess, textsOf } from "./project-address"
 import { textOption } from "./vendor/option"
 import { vendorOf } from "./vendor/vendor"
 import { vendorFetch } from "./vendor-fetch"
@@ -52,46 +54,20 @@ async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undef
 
 async function makeModel(instance: Instance, model: Model, connection?: Connection): Promise<LanguageModelV4> {
   if (model.providerID === demoProvider.id) return createDemoModel()
-  const { fetch: _, timeout, headerTimeout, chunkTimeout, ...options } = connection?.options ?? {}
+  const access = connection && (await allowedAccess(instance, model, connection))
+  const { fetch: _, timeout, headerTimeout, chunkTimeout, ...options } = access?.options ?? {}
   const fetch = vendorFetch({ timeout, headerTimeout, chunkTimeout, secret: textOption(options, "apiKey") })
   const { settings: special } = vendorOf(model.providerID, connection?.npm)
   const login = connection?.login ?? false
   const own = special ? await special({ app: instance.app, model, options, login, fetch }) : options
-  const baseURL = baseURLOf(instance, model, own)
+  const baseURL = baseURLOf(instance.app, model, own)
   const settings: Settings = {
     fetch,
     ...own,
-    headers: { ...textsOf(own.headers), ...model.headers },
+    headers: { ...textsOf(own.headers), ...(access?.headers ?? model.headers) },
     ...(baseURL && { baseURL }),
   }
   if (model.api.npm === "@ai-sdk/openai-compatible" && !baseURL)
     throw badRequest(`The provider ${model.providerID} needs options.baseURL: the address of its API.`)
   return bundledModel(settings, model) ?? outsideModel(instance, settings, model)
-}
-
-/** `${NAME}` in an address stands for an option, else for a variable of the environment. */
-function baseURLOf({ app }: Instance, model: Model, options: Record<string, unknown>): string | undefined {
-  const text = textOption(options, "baseURL") ?? model.api.url
-  if (!text) return undefined
-  return text.replace(/\$\{(\w+)\}/g, (_, name: string) => {
-    const value =
-      optionNames(name)
-        .map((each) => textOption(options, each))
-        .find(Boolean) ?? app.env[name]
-    if (value) return value
-    throw badRequest(`The address of ${model.providerID} needs ${name}: set it in the environment or under options.`)
-  })
-}
-
-/** `AZURE_RESOURCE_NAME` may be given as the option of that name, or of its last words: `resourceName`, `name`. */
-function optionNames(variable: string): string[] {
-  const words = variable.toLowerCase().split("_")
-  const camel = (parts: string[]) =>
-    parts.map((part, index) => (index === 0 ? part : `${part[0]?.toUpperCase() ?? ""}${part.slice(1)}`)).join("")
-  return [variable, ...words.map((_, index) => camel(words.slice(index)))]
-}
-
-function textsOf(headers: unknown): Record<string, string> {
-  if (typeof headers !== "object" || headers === null) return {}
-  return Object.fromEntries(Object.entries(headers).filter(([, value]) => typeof value === "string"))
 }

@@ -15,6 +15,8 @@ const CHAIN = [
  * the machine. Options: `region`, `profile`, `endpoint` (another address), `accessKeyId`, `secretAccessKey`, `sessionToken`.
  */
 export const bedrock: Vendor = {
+  signs: true,
+
   access(env) {
     const apiKey = firstSet(env, "AWS_BEARER_TOKEN_BEDROCK")
     const pair = env.AWS_ACCESS_KEY_ID && env.AWS_SECRET_ACCESS_KEY

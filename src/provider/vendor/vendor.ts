@@ -18,6 +18,8 @@ export interface Vendor {
   model?(model: Model, place: VendorPlace): Model | undefined
   /** What the package shall be made with instead of the provider's options. */
   settings?(call: VendorCall): Promise<Options>
+  /** Calls are signed with credentials of the machine where the options hold none. */
+  signs?: true
 }
 
 export interface VendorPlace {

@@ -8,6 +8,8 @@ const USUAL_LOCATION = "global"
  * login of gcloud, the machine's account), or by an API key. Options: `project`, `location`, `googleAuthOptions`.
  */
 export const vertex: Vendor = {
+  signs: true,
+
   access(env) {
     const project = projectOf(env)
     return project ? { project, location: locationOf(env) } : undefined
