@@ -16,8 +16,9 @@ const LOCAL_SUFFIXES = [".localhost", ".local", ".internal", ".home.arpa"]
 
 /**
  * Refuses what a web page makes a browser send against its user's will: requests to a foreign name that was pointed at
- * this machine (DNS rebinding), and writes or WebSockets from foreign origins. Reading is left to CORS: a foreign page
- * gets an answer that it cannot see. Throws 403.
+ * this machine (DNS rebinding), writes or WebSockets from foreign origins, and whatever else browsers mark as asked for by
+ * another site. Reading that is not marked (old browsers do not) is left to CORS: the page gets an answer that it cannot
+ * see. Throws 403.
  */
 export function guard(request: Request, options: GuardOptions): void {
   const host = hostOf(request.headers.get("host") ?? "")
@@ -28,10 +29,25 @@ export function guard(request: Request, options: GuardOptions): void {
         `or allow the name with --cors http://${host}`,
     )
   const origin = request.headers.get("origin")
-  if (origin === null || !changesState(request)) return
-  if (!isAllowedOrigin(origin, options.cors) && !isSameOrigin(origin, request.headers.get("host")))
+  const allowed = origin !== null && isAllowedOrigin(origin, options.cors)
+  if (isCrossSite(request) && !isNavigation(request) && !allowed)
+    throw forbidden("Pages of other sites may not ask for anything here. Allow their origin with --cors ORIGIN")
+  if (origin === null || allowed || !changesState(request)) return
+  if (!isSameOrigin(origin, request.headers.get("host")))
     throw forbidden(`Pages of ${origin} may not change anything here. Allow the origin with --cors ${origin}`)
 }
+
+/**
+ * Refuses to follow a link of another site to what opens a directory: its configuration can start programs, and the link
+ * chooses the directory. Pages for people, as the documentation, open none. Throws 403.
+ */
+export function refuseLink(request: Request): void {
+  if (isCrossSite(request) && isNavigation(request)) throw forbidden("Links of other sites may not lead here")
+}
+
+/** What browsers say about where a request comes from; pages cannot change it. */
+const isCrossSite = ({ headers }: Request) => headers.get("sec-fetch-site") === "cross-site"
+const isNavigation = ({ headers }: Request) => headers.get("sec-fetch-mode") === "navigate"
 
 const changesState = (request: Request) =>
   !["GET", "HEAD", "OPTIONS"].includes(request.method) || request.headers.has("upgrade")

@@ -6,6 +6,7 @@ import type { App } from "../instance/app"
 import type { Instance } from "../instance/instance"
 import { errorResponse } from "./errors"
 import { flushHub } from "./event-hub"
+import { refuseLink } from "./guard"
 import { requestedDirectory, scopedInstance, sessionDirectory, workspaceDirectory } from "./instance-scope"
 import { decodeBody, readJSON } from "./request-body"
 import { decodeQuery, querySchema } from "./request-query"
@@ -143,6 +144,7 @@ export function route<
       definition.scope === "session"
         ? sessionDirectory(app, pathParams.sessionID ?? "")
         : ((await workspaceDirectory(app, search, request.headers)) ?? requestedDirectory(app, search, request.headers))
+    if (definition.scope !== "global") refuseLink(request)
     const upgrade = (socket: Socket) => upgradeRequest(inbound, socket)
     const attempt = async (again: boolean): Promise<Output<R>> => {
       const instance = definition.scope === "global" ? undefined : await scopedInstance(app, await directory())

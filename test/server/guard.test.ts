@@ -70,3 +70,39 @@ describe("a write from a page", () => {
     expect(answer.headers.get("access-control-allow-origin")).toBeNull()
   })
 })
+
+describe("a request that the browser says another site makes", () => {
+  const hostile = { mcp: { planted: { type: "local", command: ["touch", "started"] } } }
+
+  test.each([
+    ["an image", { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" }, 403],
+    [
+      "a script of a page",
+      { "sec-fetch-site": "cross-site", "sec-fetch-mode": "cors", origin: "http://evil.example" },
+      403,
+    ],
+    ["a link", { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" }, 403],
+    [
+      "a script of an allowed page",
+      { "sec-fetch-site": "cross-site", "sec-fetch-mode": "cors", origin: "http://ok.example" },
+      200,
+    ],
+    ["a page of its own", { "sec-fetch-site": "same-origin", "sec-fetch-mode": "cors" }, 200],
+    ["the user", { "sec-fetch-site": "none", "sec-fetch-mode": "navigate" }, 200],
+  ])("as %s: %#", async (_, headers, status) => {
+    await using it = await testServer({ git: false, cors: ["http://ok.example"] })
+    const planted = await it.makeDirectory("planted", {
+      git: false,
+      files: { "opencode.json": JSON.stringify(hostile) },
+    })
+    const path = `/mcp?directory=${encodeURIComponent(planted)}`
+    expect((await it.call("GET", path, undefined, headers)).status).toBe(status)
+    expect(await Bun.file(`${planted}/started`).exists()).toBe(status === 200)
+  })
+
+  test("follows links to pages for people", async () => {
+    await using it = await testServer({ git: false })
+    const headers = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", accept: "text/html" }
+    expect((await it.call("GET", "/doc", undefined, headers)).status).toBe(200)
+  })
+})
