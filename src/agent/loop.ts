@@ -32,9 +32,12 @@ export async function runLoop(instance: Instance, run: Run, release: () => void)
       if (!aborted) setStatus(instance, run, { type: "busy" })
       const handled = run.requests
       const history = await activeHistory(instance, sessionID)
-      const user = history.findLast(isUser)
-      if (!user) throw new Error(`Session has no prompt: ${sessionID}`)
-      const last = history.findLast(isAssistant)
+      const user = newest(history.filter(isUser))
+      if (!user) {
+        await getSession(instance.app, sessionID)
+        throw new Error(`Session has no prompt: ${sessionID}`)
+      }
+      const last = newest(history.filter(isAssistant))
       if (last && !aborted && !last.info.error && (await overflows(instance, { history, user, last }))) {
         await requestCompaction(instance, { user: user.info, overflow: false })
         continue
@@ -72,10 +75,10 @@ async function takeStep(instance: Instance, run: Run, state: StepState): Promise
   if (subtask) return runSubtaskPart(instance, run, { user: user.info, subtask, agent, model })
   const compaction = waiting.find((part): part is CompactionPart => part.type === "compaction")
   // The summary of the turn so far goes out while the model thinks.
-  const onStart = () => inBackground(instance, summarizeTurn(instance, sessionID, user.info.id))
+  const onStart = () => void besideRun(instance, summarizeTurn(instance, sessionID, user.info.id))
   if (compaction) return compact(instance, run, { history, user: user.info, part: compaction, model, onStart })
   const session = await getSession(instance.app, sessionID)
-  if (steps === 1) inBackground(instance, ensureTitle(instance, session, { history, model }))
+  if (steps === 1) void besideRun(instance, ensureTitle(instance, session, { history, model }))
   const outcome = await runStep(instance, run, {
     session,
     history,
@@ -127,16 +130,22 @@ const isBlocked = (parts: MessageWithParts["parts"]) =>
   parts.some((part) => part.type === "tool" && part.state.status === "error" && part.state.metadata?.stopped === true)
 
 async function endTurn(instance: Instance, sessionID: string, userID: string): Promise<void> {
-  inBackground(instance, pruneOutputs(instance, sessionID))
-  await summarizeTurn(instance, sessionID, userID)
+  void besideRun(instance, pruneOutputs(instance, sessionID))
+  await besideRun(instance, summarizeTurn(instance, sessionID, userID))
 }
 
-/** Work beside the run whose failure must not end it; it is logged. */
-function inBackground(instance: Instance, work: Promise<unknown>): void {
+/** Work whose failure must not become the run's; it is logged. The session may be deleted meanwhile. */
+const besideRun = (instance: Instance, work: Promise<unknown>): Promise<unknown> =>
   work.catch((error) => {
-    if (!instance.signal.aborted) instance.app.log.error("Work beside a run failed", { error: errorMessage(error) })
+    if (!instance.signal.aborted) instance.app.log.warn("Work beside a run failed", { error: errorMessage(error) })
   })
-}
+
+/** By age: the turns that a compaction keeps stand after its summary, but are older. */
+const newest = <E extends MessageWithParts>(entries: E[]): E | undefined =>
+  entries.reduce<E | undefined>((found, entry) => (found && isOlder(entry, found) ? found : entry), undefined)
+
+const isOlder = ({ info: a }: MessageWithParts, { info: b }: MessageWithParts) =>
+  a.time.created === b.time.created ? a.id < b.id : a.time.created < b.time.created
 
 const isUser = (entry: MessageWithParts): entry is UserEntry => entry.info.role === "user"
 const isAssistant = (entry: MessageWithParts): entry is AssistantEntry => entry.info.role === "assistant"

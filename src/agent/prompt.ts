@@ -84,9 +84,11 @@ export function answerSession(instance: Instance, sessionID: string): Promise<Me
     run.answer = done
     return done
   }
+  // A shell command answers no prompts, a run that was stopped no further ones: the prompt's own run begins after it.
+  if (!running.answer || running.abort.signal.aborted)
+    return running.done.then(() => answerSession(instance, sessionID))
   running.requests++
-  // A shell command holds the slot without answering prompts: then the prompt's own run begins after it.
-  return running.answer ?? running.done.then(() => answerSession(instance, sessionID))
+  return running.answer
 }
 
 async function chosenAgent(instance: Instance, sessionID: string, name: string | undefined): Promise<Agent> {

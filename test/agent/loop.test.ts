@@ -132,6 +132,16 @@ describe("compaction", () => {
     expect(it.heard("session.compacted")).toHaveLength(1)
   })
 
+  test("is not repeated because of the turns that it keeps", async () => {
+    await using it = await testServer({ config: { compaction: { tail_turns: 1 } } })
+    const id = await newSession(it)
+    const usage = { input: 10_000_000, output: 10 }
+    await it.call("POST", `/session/${id}/message`, script({ do: ["Big."], usage }))
+    const messages = await messagesOf(it, id)
+    expect(messages[2]?.parts).toMatchObject([{ type: "compaction", tail_start_id: messages[0]?.info.id }])
+    expect(it.heard("session.compacted")).toHaveLength(1)
+  })
+
   test("by hand answers true and leaves the session idle", async () => {
     await using it = await testServer()
     const id = await newSession(it)

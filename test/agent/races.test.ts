@@ -1,4 +1,6 @@
 import { expect, test } from "bun:test"
+import { openInstance } from "../../src/instance/instance"
+import { findRun } from "../../src/session/status"
 import { script } from "../helper/script"
 import { type TestServer, testServer } from "../helper/server"
 
@@ -59,6 +61,47 @@ test("an abort at any moment leaves the session idle and able to go on", async (
     }),
   )
   await expectSettled(it, ids)
+})
+
+test("a prompt that comes while an abort takes effect is answered after it", async () => {
+  await using it = await testServer()
+  const id = await newSession(it)
+  const command = "trap 'sleep 0.2; exit' TERM; echo begun; sleep 30 & wait"
+  const first = send(it, id, script([{ tool: "bash", input: { command } }], "never"))
+  await it.waitFor(
+    ({ type, properties }) =>
+      type === "message.part.updated" &&
+      "part" in properties &&
+      properties.part.type === "tool" &&
+      properties.part.state.status === "running" &&
+      properties.part.state.metadata !== undefined,
+  )
+  const run = findRun(await openInstance(it.app, it.directory), id)
+  const stopped = new Promise((resolve) => run?.abort.signal.addEventListener("abort", resolve))
+  const abort = it.call("POST", `/session/${id}/abort`)
+  await stopped
+  const second = await send(it, id, script("Second."))
+  expect(second.body.parts[1]).toMatchObject({ type: "text", text: "Second." })
+  expect((await first).body.info.error.name).toBe("MessageAbortedError")
+  await abort
+  await expectSettled(it, [id])
+})
+
+test("an answer reaches whoever waits for it though the session is deleted as soon as it is idle", async () => {
+  await using it = await testServer()
+  const id = await newSession(it)
+  let deleted: Promise<unknown> | undefined
+  it.app.bus.subscribe(({ event }) => {
+    if (event.type === "session.idle") deleted ??= it.call("DELETE", `/session/${id}`)
+  })
+  // What its only step changed is summed up after it is idle.
+  const write = { tool: "write", input: { filePath: `${it.directory}/new.txt`, content: "new" } }
+  const format = { type: "json_schema", schema: { type: "object", properties: { n: { type: "number" } } } }
+  const answer = await send(it, id, { ...script([write, { tool: "StructuredOutput", input: { n: 1 } }]), format })
+  await deleted
+  expect(answer).toMatchObject({ status: 200, body: { info: { structured: { n: 1 } } } })
+  expect(it.heard("session.error")).toEqual([])
+  await expectSettled(it, [])
 })
 
 test("a session that is deleted while it runs is gone, and nobody waits for it", async () => {
