@@ -1,3 +1,4 @@
+import { badRequest } from "../base/error"
 import type { McpRemoteConfig } from "../schema/config-mcp"
 
 /** Port and path that the vendor's program listens on: users have registered this address with authorization servers. */
@@ -14,14 +15,14 @@ export interface Redirect {
   anyPort: boolean
 }
 
-/** The configured address, or the usual one. Throws when the configured one is no address. */
+/** The configured address, or the usual one. Throws 400 when the configured one is no address. */
 export function redirectOf({ oauth }: McpRemoteConfig): Redirect {
   const { redirectUri, callbackPort, clientId } = oauth || {}
   if (redirectUri === undefined) {
     const port = callbackPort ?? PORT
     return { ...loopback(port), anyPort: callbackPort === undefined && clientId === undefined }
   }
-  if (!URL.canParse(redirectUri)) throw new Error(`The configured redirectUri is no address: ${redirectUri}`)
+  if (!URL.canParse(redirectUri)) throw badRequest(`The configured redirectUri is no address: ${redirectUri}`)
   const { protocol, hostname, port, pathname } = new URL(redirectUri)
   const here = protocol === "http:" && ["127.0.0.1", "localhost", "[::1]"].includes(hostname)
   return { url: redirectUri, path: pathname, anyPort: false, ...(here && { port: Number(port || 80) }) }
