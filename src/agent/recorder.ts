@@ -84,5 +84,4 @@ export async function closeParts(recorder: Recorder, reason: "abort" | "error" |
     part.state = { status: "error", input: state.input, error, metadata: { interrupted: true }, time: { start, end } }
     await savePart(instance, part)
   }
-  if (reason === "retry") recorder.calls.clear()
 }

@@ -22,8 +22,7 @@ export async function finishStep(recorder: Recorder, end: StepEnd): Promise<void
   const { instance, message, model } = recorder
   const { sessionID } = message
   const cost = costOf(model, end.tokens)
-  // Not the last tree of the instance: that may hold what another session has done meanwhile.
-  const snapshot = changesNothing(recorder) ? recorder.snapshot : await trackSnapshot(instance)
+  const snapshot = await endSnapshot(recorder)
   const part: StepFinishPart = {
     id: newID("part"),
     sessionID,
@@ -51,6 +50,11 @@ export async function finishStep(recorder: Recorder, end: StepEnd): Promise<void
   await addToSession(recorder, end.tokens, cost)
 }
 
+/** What the tools of a try that failed or was stopped did to files stays: with its patch it can be reverted. */
+export async function saveChanges(recorder: Recorder): Promise<void> {
+  if (recorder.snapshot) await savePatch(recorder, await endSnapshot(recorder))
+}
+
 /** Tools that leave the worktree alone. A step that used no other tool ends with the tree that it began with. */
 const READ_ONLY = new Set([
   "read",
@@ -65,12 +69,16 @@ const READ_ONLY = new Set([
   structuredOutput.id,
 ])
 
-const changesNothing = ({ calls }: Recorder) => [...calls.values()].every((part) => READ_ONLY.has(part.tool))
+/** Not the last tree of the instance: that may hold what another session has done meanwhile. */
+async function endSnapshot({ instance, calls, snapshot }: Recorder): Promise<string | undefined> {
+  const changesNothing = [...calls.values()].every((part) => READ_ONLY.has(part.tool))
+  return changesNothing ? snapshot : trackSnapshot(instance)
+}
 
 async function savePatch({ instance, message, snapshot: from }: Recorder, to: string | undefined): Promise<void> {
   if (!from || from === to) return
   const patch = await snapshotPatch(instance, from, to)
-  if (!patch || patch.files.length === 0) return
+  if (!patch) return
   const ids = { id: newID("part"), sessionID: message.sessionID, messageID: message.id }
   await savePart(instance, { ...ids, type: "patch", ...patch })
 }

@@ -18,7 +18,7 @@ import type { MessageWithParts } from "../store/store"
 import { compactsAfter } from "./compaction"
 import { newAssistantMessage } from "./new-message"
 import { closeParts, createRecorder, type Recorder } from "./recorder"
-import { finishStep } from "./step-finish"
+import { finishStep, saveChanges } from "./step-finish"
 import { stepPrompt } from "./step-prompt"
 import { NO_TOOLS, stepTools } from "./step-tools"
 import { consumeStream } from "./stream"
@@ -117,6 +117,8 @@ async function callWithRetries(
       const delay = runError.name === "ContextOverflowError" ? undefined : retryDelay(runError, attempt)
       if (delay === undefined) throw error
       await closeParts(recorder, "retry")
+      await saveChanges(recorder)
+      recorder.calls.clear()
       await waitForRetry(instance, run, { attempt, delay, message: retryMessage(runError) })
     }
   }
@@ -162,6 +164,7 @@ async function endWithError(instance: Instance, run: Run, recorder: Recorder, er
   const failed = !(error instanceof RetryAborted)
   if (failed) publish(instance, "session.error", { sessionID: message.sessionID, error: runError })
   await closeParts(recorder, aborted ? "abort" : "error")
+  await saveChanges(recorder)
   const overflow =
     runError.name === "ContextOverflowError" &&
     !recorder.message.summary &&

@@ -99,17 +99,40 @@ describe("a vendor that breaks off", () => {
     )
   })
 
-  test("a cut connection is tried again; the text of the failed try is not kept", async () => {
+  test("a cut connection is tried again; of the failed try its text is not kept, what it did to files is", async () => {
     await using it = await testServer()
     const id = await newSession(it)
-    const answer = await it.call(
-      "POST",
-      `/session/${id}/message`,
-      script({ attempts: [["Half", { cut: true }], "Whole."] }),
-    )
-    const texts = answer.body.parts.filter((part: { type: string }) => part.type === "text")
-    expect(texts.map((part: { text: string }) => part.text)).toEqual(["", "Whole."])
+    const file = `${it.directory}/new.txt`
+    const write = { tool: "write", input: { filePath: file, content: "new" } }
+    await it.call("POST", `/session/${id}/message`, script({ attempts: [[write, "Half", { cut: true }], "Whole."] }))
+    const [, { parts }] = (await messagesOf(it, id)) as [Entry, Entry]
+    expect(parts.flatMap(({ text }) => text ?? [])).toEqual(["", "Whole."])
+    expect(parts.filter(({ type }) => type === "patch")).toMatchObject([{ files: [file] }])
   }, 15_000)
+
+  test("a run that is stopped leaves what it did to files to be reverted", async () => {
+    await using it = await testServer()
+    const id = await newSession(it)
+    const file = `${it.directory}/new.txt`
+    const calls = [
+      { tool: "write", input: { filePath: file, content: "new" } },
+      { tool: "bash", input: { command: "sleep 30" } },
+    ]
+    const running = it.call("POST", `/session/${id}/message`, script(calls))
+    await it.waitFor(
+      ({ type, properties }) =>
+        type === "message.part.updated" &&
+        "part" in properties &&
+        properties.part.type === "tool" &&
+        properties.part.tool === "write" &&
+        properties.part.state.status === "completed",
+    )
+    await it.call("POST", `/session/${id}/abort`)
+    expect((await running).body.info.error.name).toBe("MessageAbortedError")
+    const [user] = await messagesOf(it, id)
+    await it.call("POST", `/session/${id}/revert`, { messageID: user?.info.id })
+    expect(await Bun.file(file).exists()).toBe(false)
+  })
 })
 
 describe("compaction", () => {
