@@ -36,19 +36,23 @@ export async function ask(question: string): Promise<string> {
 export async function askSecret(question: string): Promise<string> {
   const { stdin, stderr } = process
   if (!stdin.isTTY) return (await Bun.stdin.text()).trim()
-  stderr.write(`${question} `)
-  stdin.setRawMode(true)
-  try {
-    let typed = ""
-    for await (const text of stdin.setEncoding("utf8")) {
-      for (const key of String(text)) {
-        if (key === "\r" || key === "\n" || key === "\x04") return typed.trim()
-        if (key === "\x03") throw new CommandError("Nothing was stored")
-        typed = key === "\x7f" || key === "\b" ? typed.slice(0, -1) : typed + key
-      }
+  const { promise, resolve, reject } = Promise.withResolvers<string>()
+  let typed = ""
+  const read = (bytes: Buffer) => {
+    for (const key of bytes.toString()) {
+      if (key === "\r" || key === "\n" || key === "\x04") return resolve(typed)
+      if (key === "\x03") return reject(new CommandError("Nothing was stored"))
+      typed = key === "\x7f" || key === "\b" ? typed.slice(0, -1) : typed + key
     }
-    return typed.trim()
+  }
+  // Before the question: what is typed at once is not to be shown either.
+  stdin.setRawMode(true)
+  stdin.on("data", read).resume()
+  stderr.write(`${question} `)
+  try {
+    return (await promise).trim()
   } finally {
+    stdin.off("data", read).pause()
     stdin.setRawMode(false)
     stderr.write("\n")
   }

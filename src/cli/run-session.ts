@@ -51,6 +51,6 @@ async function findKnown(connection: Connection, choice: SessionChoice, scope: s
     return connection.call(RunSession, "GET", `/session/${encodeURIComponent(choice.session)}`)
   if (!choice.continue) return undefined
   const [last] = await connection.call(Type.Array(RunSession), "GET", `/session?roots=true&limit=1&${scope}`)
-  if (!last) throw new CommandError("There is no session to continue here")
+  if (!last) throw new CommandError("There is no session here yet")
   return last
 }
