@@ -1,5 +1,6 @@
 import { newID } from "../base/id"
 import type { Instance } from "../instance/instance"
+import type { Part } from "../schema/part"
 import type { Session } from "../schema/session"
 import type { MessageWithParts } from "../store/store"
 import { type Entry, record } from "./record"
@@ -43,11 +44,15 @@ function copies(messages: MessageWithParts[], sessionID: string): Entry[] {
       { type: "message.updated", info: copy },
       ...parts.map((part) => ({
         type: "message.part.updated" as const,
-        part: { ...part, id: newID("part"), messageID: id, sessionID },
+        part: { ...part, ...tailOf(part, newMessageID), id: newID("part"), messageID: id, sessionID },
       })),
     ]
   })
 }
+
+/** A compaction names the first message of those that it keeps. */
+const tailOf = (part: Part, newMessageID: (id: string) => string) =>
+  part.type === "compaction" && part.tail_start_id ? { tail_start_id: newMessageID(part.tail_start_id) } : {}
 
 async function addSums(instance: Instance, sessionID: string, messages: MessageWithParts[]): Promise<void> {
   const steps = messages.flatMap(({ parts }) => parts.filter((part) => part.type === "step-finish"))

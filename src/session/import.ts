@@ -8,7 +8,7 @@ import { MessageEntry } from "../schema/message-entry"
 import type { Part } from "../schema/part"
 import { Session } from "../schema/session"
 import { hasSnapshots } from "../snapshot/known"
-import type { MessageWithParts } from "../store/store"
+import type { MessageWithParts, Store } from "../store/store"
 import { type Entry, record } from "./record"
 import { requireIdle } from "./status"
 
@@ -28,7 +28,7 @@ export interface ImportOptions {
 /**
  * Stores a session that was exported, here or upstream, under its own ids, in the instance's directory and project. What
  * ran when it was exported counts as interrupted. Snapshots are kept only where they exist; the link to a share page never, a
- * parent only if it is there. Throws 400 for what is no such export, 409 for an id that is taken unless it may be replaced.
+ * parent only if it is there and no child of its own. Throws 400 for what is no such export, 409 for an id that is taken unless it may be replaced.
  */
 export async function importSession(instance: Instance, data: unknown, options: ImportOptions = {}): Promise<Session> {
   const { info, messages } = readExport(data)
@@ -39,9 +39,9 @@ export async function importSession(instance: Instance, data: unknown, options: 
       sessionID: info.id,
     })
   if (existing) requireIdle(await openInstance(instance.app, existing.directory), info.id)
-  const parent = info.parentID !== undefined && (await store.findSession(info.parentID))
+  const keepParent = await isUsableParent(store, info)
   const restorable = await hasSnapshots(instance, treesOf(info, messages))
-  const session = settledSession(instance, info, { keepParent: Boolean(parent), restorable })
+  const session = settledSession(instance, info, { keepParent, restorable })
   const entries: Entry[] = existing ? [{ type: "session.deleted", info: existing }] : []
   entries.push({ type: "session.created", info: session })
   for (const message of messages) {
@@ -53,6 +53,14 @@ export async function importSession(instance: Instance, data: unknown, options: 
   }
   await record(instance, entries)
   return session
+}
+
+/** Whether the parent is there and does not descend from the session, which would be a circle without an end. */
+async function isUsableParent(store: Store, { id, parentID }: Session): Promise<boolean> {
+  const parent = parentID === undefined ? undefined : await store.findSession(parentID)
+  for (let each = parent; each; each = each.parentID === undefined ? undefined : await store.findSession(each.parentID))
+    if (each.id === id) return false
+  return parent !== undefined
 }
 
 function readExport(data: unknown): SessionExport {

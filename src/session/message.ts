@@ -8,6 +8,7 @@ import { decodeCursor, encodeCursor, type Page } from "./cursor"
 import { record } from "./record"
 import { changeSession, getSession } from "./session"
 import { requireIdle } from "./status"
+import { forgetSummary } from "./summary"
 import { withoutSteps } from "./tokens"
 
 /** Stores a message's info as it is now and publishes it; the caller may go on changing its own. */
@@ -120,6 +121,7 @@ export async function removePart(
 
 /** What removed steps had cost leaves the session's sums. */
 async function subtract(instance: Instance, sessionID: string, removed: Part[]): Promise<void> {
+  forgetSummary(instance, sessionID)
   const steps = removed.filter((part) => part.type === "step-finish")
   if (steps.length > 0) await changeSession(instance, sessionID, (session) => withoutSteps(session, steps))
 }

@@ -6,7 +6,7 @@ import type { Session } from "../schema/session"
 import type { SnapshotFileDiff } from "../schema/snapshot"
 import { snapshotDiff } from "../snapshot/diff"
 import type { MessageWithParts } from "../store/store"
-import { saveMessage } from "./message"
+import { record } from "./record"
 import { changeSession } from "./session"
 
 /** Messages of a turn are among the newest; reading more than this at once is rarely needed. */
@@ -49,7 +49,8 @@ async function summarize(instance: Instance, sessionID: string, userMessageID: s
   if (sameDiffs(user.summary?.diffs, diffs)) return
   // Read again: the message may have changed meanwhile.
   const now = await instance.app.store.findMessage(sessionID, userMessageID)
-  if (now?.role === "user") await saveMessage(instance, { ...now, summary: { ...now.summary, diffs } })
+  if (now?.role !== "user") return
+  await record(instance, [{ type: "message.updated", info: { ...now, summary: { ...now.summary, diffs } } }])
 }
 
 /**
@@ -85,7 +86,7 @@ export const totals = (diffs: SnapshotFileDiff[]): NonNullable<Session["summary"
   files: diffs.length,
 })
 
-/** To be called when messages of the session were removed: what is known of their snapshots no longer holds. */
+/** To be called when steps of the session were removed: what is known of their snapshots no longer holds. */
 export const forgetSummary = (instance: Instance, sessionID: string) => void known(instance).delete(sessionID)
 
 async function wholeDiff(

@@ -75,6 +75,21 @@ const small = (): SessionExport => ({
 })
 
 describe("an exported session", () => {
+  test("never becomes a child of its own children", async () => {
+    await using it = await testServer()
+    const instance = await openInstance(it.app, it.directory)
+    const { info } = small()
+    await importSession(instance, { info, messages: [] })
+    const child = { ...info, id: "ses_child", parentID: info.id }
+    expect((await importSession(instance, { info: child, messages: [] })).parentID).toBe(info.id)
+    for (const parentID of [info.id, child.id])
+      expect(
+        (await importSession(instance, { info: { ...info, parentID }, messages: [] }, { replace: true })).parentID,
+      ).toBeUndefined()
+    expect((await it.call("DELETE", `/session/${info.id}`)).body).toBe(true)
+    expect((await it.call("GET", "/session")).body).toEqual([])
+  })
+
   test("goes on in another project under its own ids, without the snapshots of the old one", async () => {
     await using old = await testServer()
     const { id, exported } = await finishedSession(old)

@@ -61,6 +61,23 @@ describe("editing", () => {
     expect(elsewhere).toMatchObject({ status: 400, body: { _tag: "BadRequest" } })
   })
 
+  test("what removed messages did to files is no longer the session's", async () => {
+    await using it = await testServer()
+    const id = (await it.call("POST", "/session", { title: "Work" })).body.id
+    const write = (name: string) =>
+      it.call(
+        "POST",
+        `/session/${id}/message`,
+        script([{ tool: "write", input: { filePath: `${it.directory}/${name}`, content: "new\n" } }], "Written."),
+      )
+    await write("first.txt")
+    for (const { info } of (await it.call("GET", `/session/${id}/message`)).body as Entry[])
+      await it.call("DELETE", `/session/${id}/message/${info.id}`)
+    await write("second.txt")
+    const diff = it.heard("session.diff").at(-1)?.properties.diff
+    expect(diff?.map(({ file }) => file)).toEqual(["second.txt"])
+  })
+
   test("removed parts and messages take their tokens along", async () => {
     await using it = await testServer()
     const { id, messages } = await conversation(it, 2)

@@ -106,7 +106,35 @@ describe("DELETE /session/:id", () => {
   })
 })
 
+describe("DELETE of a session that waits for a subagent", () => {
+  test("stops the session itself, not only the subagent", async () => {
+    await using it = await testServer()
+    const id = (await it.call("POST", "/session", { title: "Work" })).body.id
+    const input = { description: "Hang", prompt: script([{ stall: true }]).parts[0]?.text, subagent_type: "general" }
+    const running = it.call("POST", `/session/${id}/message`, script([{ tool: "task", input }], "never"))
+    await it.waitFor((event) => event.type === "session.status" && event.properties.sessionID !== id)
+    expect((await it.call("DELETE", `/session/${id}`)).status).toBe(200)
+    await running
+    const parts = it.heard("message.part.updated").map(({ properties }) => properties.part)
+    expect(parts.findLast((part) => part.type === "tool")).toMatchObject({
+      tool: "task",
+      state: { status: "error", error: "Tool execution aborted" },
+    })
+    expect(it.heard("session.deleted")).toHaveLength(2)
+  })
+})
+
 describe("POST /session/:id/fork", () => {
+  test("keeps what a compaction keeps", async () => {
+    await using it = await testServer({ config: { compaction: { tail_turns: 1 } } })
+    const id = (await it.call("POST", "/session", { title: "Work" })).body.id
+    await it.call("POST", `/session/${id}/message`, script("One."))
+    await it.call("POST", `/session/${id}/summarize`, { providerID: "demo", modelID: "script" })
+    const fork = (await it.call("POST", `/session/${id}/fork`)).body
+    const copies = (await it.call("GET", `/session/${fork.id}/message`)).body
+    expect(copies[2].parts).toMatchObject([{ type: "compaction", tail_start_id: copies[0].info.id }])
+  })
+
   test("copies the messages before the given one under new ids", async () => {
     await using it = await testServer()
     const id = (await it.call("POST", "/session", { title: "Work" })).body.id
