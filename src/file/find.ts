@@ -45,6 +45,6 @@ async function isTooWide({ app, directory, worktree }: Instance): Promise<boolea
 
 function relativeQuery({ directory }: Instance, query: string): string {
   const text = query.trim()
-  const inside = isAbsolute(text) && text.startsWith(directory) ? relative(directory, text) : text
+  const inside = isAbsolute(text) && contains(directory, text) ? relative(directory, text) : text
   return inside.split(sep).join("/").replace(/^\.\//, "")
 }

@@ -63,7 +63,7 @@ export function createWatch(instance: Instance, { onChange, onReset }: WatchList
       return works
     },
     async update() {
-      if (!works) return
+      if (!works || instance.signal.aborted) return
       try {
         if (!watchers.has(directory)) open(directory, false)
         const wanted = await topDirectories(instance)

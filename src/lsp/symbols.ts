@@ -35,18 +35,22 @@ export async function findSymbols(
       const client = await Promise.race([starting, ended])
       if (!client?.capabilities.symbols || asked.has(client)) return []
       asked.add(client)
-      // Some servers look at nothing before a file is open.
-      await syncDocument(client, sample)
-      return askSymbols(client, query, until)
+      return askSymbols(client, { query, sample }, until)
     })
     return (await Promise.all(all)).flat()
   })
   return (await Promise.all(found)).flat().slice(0, MAX_SYMBOLS)
 }
 
-async function askSymbols(client: Client, query: string, signal: AbortSignal): Promise<WorkspaceSymbol[]> {
+async function askSymbols(
+  client: Client,
+  { query, sample }: { query: string; sample: string },
+  signal: AbortSignal,
+): Promise<WorkspaceSymbol[]> {
   const { instance, server, root, connection } = client
   try {
+    // Some servers look at nothing before a file is open.
+    await syncDocument(client, sample)
     const answer = await request(client, "workspace/symbol", { query }, AbortSignal.any([signal, connection.gone]))
     if (!Array.isArray(answer)) return []
     return answer.flatMap((item) => {

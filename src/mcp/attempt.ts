@@ -15,8 +15,8 @@ const MAX_REASON = 2500
 const TOO_SLOW = 5_000
 
 /**
- * Connects to a server unless it is connected or that is under way, and waits for the outcome, which is its status. Never rejects. `auth` is
- * that of a login that is being made.
+ * Connects to a server unless it is connected or that is under way, and waits for the outcome, which is its status. Never
+ * rejects. `auth` is that of a login that is being made.
  */
 export function startServer(instance: Instance, server: McpServer, auth?: McpAuthProvider): Promise<void> {
   if (server.connection) return Promise.resolve()

@@ -1,5 +1,6 @@
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js"
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js"
+import { untilAborted } from "../base/abort"
 import { errorMessage } from "../base/error"
 import type { Instance } from "../instance/instance"
 import type { McpLocalConfig, McpRemoteConfig } from "../schema/config-mcp"
@@ -7,7 +8,6 @@ import type { McpAuthProvider } from "./auth-provider"
 import { followChanges, listTools, type McpTool } from "./follow-changes"
 import { localTransport } from "./local-transport"
 import { httpTransport, sseTransport } from "./remote-transport"
-import { untilAborted } from "./within"
 
 export type McpConfig = McpLocalConfig | McpRemoteConfig
 

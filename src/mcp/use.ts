@@ -1,10 +1,10 @@
+import { untilAborted } from "../base/abort"
 import { errorMessage } from "../base/error"
 import type { Instance } from "../instance/instance"
 import { lose, startServer } from "./attempt"
 import type { Connection } from "./connection"
 import type { McpServer } from "./server"
 import { listServers, mayRetry } from "./servers"
-import { untilAborted } from "./within"
 
 /**
  * Does something with a server, which is connected for it if it is not yet, was idle or was lost. Throws when it cannot

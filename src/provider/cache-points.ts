@@ -6,8 +6,9 @@ const SYSTEM_POINTS = 2
 const RECENT_POINTS = 2
 
 /**
- * Marks where the vendor shall cache the prompt, for those that only do so where it is marked (Anthropic's models): the first system messages, which stay the same, and the last messages, so that
- * the next step finds all before them cached. Four points are the most that are allowed.
+ * Marks where the vendor shall cache the prompt, for those that only do so where it is marked (Anthropic's models): the first
+ * system messages, which stay the same, and the last messages, so that the next step finds all before them cached. Four
+ * points are the most that are allowed.
  */
 export function withCachePoints(model: Model, prompt: LanguageModelV4Prompt): LanguageModelV4Prompt {
   const point = cachePointOf(model)

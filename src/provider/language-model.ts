@@ -1,4 +1,5 @@
 import type { LanguageModelV4 } from "@ai-sdk/provider"
+import { untilAborted } from "../base/abort"
 import { badRequest } from "../base/error"
 import { getConfig } from "../config/config"
 import type { Instance } from "../instance/instance"
@@ -32,24 +33,11 @@ export async function languageModel(instance: Instance, model: Model, signal?: A
   const connection = connections.get(model.providerID)
   const key = JSON.stringify([model.providerID, model.id, model.api])
   const last = known(instance).get(key)
-  if (last && last.connection === connection) return unlessAborted(last.model, signal)
+  if (last && last.connection === connection) return signal ? untilAborted(last.model, signal) : last.model
   const made = makeModel(instance, model, connection)
   known(instance).set(key, { connection, model: made })
   made.catch(() => known(instance).delete(key))
-  return unlessAborted(made, signal)
-}
-
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return promise
-  signal.throwIfAborted()
-  const { promise: aborted, reject } = Promise.withResolvers<never>()
-  const abort = () => reject(signal.reason)
-  signal.addEventListener("abort", abort, { once: true })
-  try {
-    return await Promise.race([promise, aborted])
-  } finally {
-    signal.removeEventListener("abort", abort)
-  }
+  return signal ? untilAborted(made, signal) : made
 }
 
 async function makeModel(instance: Instance, model: Model, connection?: Connection): Promise<LanguageModelV4> {

@@ -18,11 +18,11 @@ const Forbidden = named("Forbidden")
 const forms = { name: BadRequestError, tag: TagBadRequest, invalid: InvalidRequestError }
 
 /** All answers of a route: its own, and the errors that any request can get. */
-export function answersOf({ definition }: Route): Record<number, Answer> {
+export function answersOf({ definition, path }: Route): Record<number, Answer> {
   const { 400: refused, 403: forbidden, ...own } = definition.responses
   const answers: Record<number, Answer> = {
     400: json(anyOf([...refusals(definition), refused?.schema]), "Bad request"),
-    401: definition.refusal === "invalid" ? json(UnauthorizedError, "Unauthorized") : { description: "Unauthorized" },
+    401: path.startsWith("/api/") ? json(UnauthorizedError, "Unauthorized") : { description: "Unauthorized" },
     403: json(anyOf([Forbidden, forbidden?.schema]), "A page of a foreign origin, or a foreign host name"),
     500: json(UnknownError, "Unexpected error"),
     ...own,

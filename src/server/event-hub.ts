@@ -17,8 +17,8 @@ type Encode = (event: Published) => Uint8Array<ArrayBuffer>
 const hubs = new WeakMap<Bus<Published>, Map<Encode, Hub>>()
 
 /**
- * Joins the streams of a bus that send the same form. All of them share the encoded bytes, and bursts: an event goes out at once when it is the
- * first for a while, the ones that follow within 8 ms go out together. Answers the function that leaves.
+ * Joins the streams of a bus that send the same form. All of them share the encoded bytes, and bursts: an event goes out at
+ * once when it is the first for a while, the ones that follow within 8 ms go out together. Answers the function that leaves.
  */
 export function joinHub(bus: Bus<Published>, encode: Encode, member: Member) {
   const forms = hubs.get(bus) ?? new Map<Encode, Hub>()

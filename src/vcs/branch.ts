@@ -7,7 +7,7 @@ import { instanceState } from "../instance/state"
 import { textOf } from "../process/git"
 import { git, inGit } from "./repository"
 
-/** The branch that is checked out; undefined when HEAD is detached. Reads one small file. */
+/** The branch that is checked out; undefined when HEAD is detached or gone. Reads one small file. */
 export async function findBranch(instance: Instance): Promise<string | undefined> {
   const head = await readHead(instance)
   const branch = /^ref: refs\/heads\/(.+)$/m.exec(head)?.[1]
@@ -56,8 +56,11 @@ async function start(instance: Instance, state: { watcher?: FSWatcher; ended: bo
   state.watcher = watcher
 }
 
-const readHead = async (instance: Instance) =>
-  readFile(join(await gitDirectory(instance), "HEAD"), "utf8").catch(() => "")
+/** Empty when there is none: somebody may have removed the repository. */
+const readHead = (instance: Instance) =>
+  gitDirectory(instance)
+    .then((directory) => readFile(join(directory, "HEAD"), "utf8"))
+    .catch(() => "")
 
 /** `.git`, or what it points to in a linked worktree or submodule. */
 async function gitDirectory({ worktree }: Instance): Promise<string> {

@@ -168,6 +168,16 @@ describe("a login to ChatGPT with a browser", () => {
     expect(await it.connected()).toEqual(["openai"])
   })
 
+  test("that is finished by pasting frees its port", async () => {
+    await using it = await loginSetup()
+    it.vendor.answer("/oauth/token", TOKENS)
+    const { body } = await it.authorize("openai", { method: BROWSER })
+    expect(body.method).toBe("auto")
+    const own = redirectOf(body.url, { code: "pasted" })
+    expect((await it.finish("openai", { method: BROWSER, code: own })).body).toBe(true)
+    expect(fetch(own)).rejects.toThrow("Unable to connect")
+  })
+
   test("takes the place of one that was begun before, on the same port", async () => {
     await using it = await loginSetup()
     it.vendor.answer("/oauth/token", TOKENS)

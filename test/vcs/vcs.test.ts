@@ -27,6 +27,13 @@ test("branch and default branch", async () => {
   expect(await getVcs(repo.instance)).toEqual({ branch: null, default_branch: "dev/x" })
 })
 
+test("a repository that was removed has no branches", async () => {
+  await using repo = await testRepository()
+  watchBranch(repo.instance)
+  repo.sh("rm -rf .git")
+  expect(await getVcs(repo.instance)).toEqual({ branch: null, default_branch: null })
+})
+
 test("a checkout of another branch is told", async () => {
   await using repo = await testRepository()
   watchBranch(repo.instance)

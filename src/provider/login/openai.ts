@@ -81,6 +81,7 @@ export async function loginWithBrowser(app: App, signal: AbortSignal): Promise<L
       const code = pasted ? pasted.get("code") : text.trim()
       if (!code) throw new LoginError("This address holds no code", true)
       await exchange(code)
+      listener?.stop()
     },
   }
 }

@@ -20,7 +20,7 @@ interface Redirect {
  * Listens on this machine for the browser that comes back from a login. Undefined when the port is taken, as by another
  * login; then the user must paste the address.
  */
-export function listenForRedirect(app: App, redirect: Redirect): { port: number } | undefined {
+export function listenForRedirect(app: App, redirect: Redirect): { port: number; stop(): void } | undefined {
   try {
     const server = Bun.serve({
       hostname: "127.0.0.1",
@@ -37,7 +37,7 @@ export function listenForRedirect(app: App, redirect: Redirect): { port: number 
     // A login that nobody finishes must not keep the process.
     server.unref()
     redirect.signal.addEventListener("abort", () => server.stop(true), { once: true })
-    return { port: server.port ?? redirect.port }
+    return { port: server.port ?? redirect.port, stop: () => void server.stop() }
   } catch (error) {
     app.log.warn("No browser can come back from the login", { port: redirect.port, reason: errorMessage(error) })
     return undefined

@@ -53,7 +53,7 @@ export const mcpRoutes: Route[] = [
       params,
       responses: { 200: done("The attempt is over"), 404: unknown },
     },
-    ({ instance, params: { name } }) => connectMcpServer(instance, name).then(() => true),
+    ({ instance, params: { name } }) => connectMcpServer(instance, name),
   ),
   route(
     "POST",

@@ -104,7 +104,7 @@ export const sessionActionRoutes = [
         arguments: "",
         messageID,
         model: `${providerID}/${modelID}`,
-      }).then(() => true),
+      }),
   ),
   route(
     "POST",

@@ -2,7 +2,7 @@ import { Type } from "@sinclair/typebox"
 import { notFound, WireError } from "../../base/error"
 import type { App } from "../../instance/app"
 import { type Instance, openInstance } from "../../instance/instance"
-import { VcsApplyError, WorkspaceCreateError, WorkspaceWarpError } from "../../schema/error"
+import { VcsApplyError, WorkspaceCreateError, WorkspaceWarpError, WorktreeError } from "../../schema/error"
 import { Workspace, WorkspaceEventConnectionStatus } from "../../schema/workspace"
 import { moveSession } from "../../session/move"
 import {
@@ -128,7 +128,7 @@ export const workspaceRoutes: Route[] = [
       params: { id },
       responses: {
         200: json(Type.Union([Workspace, Type.Null()]), "The workspace as it was"),
-        400: json(WorkspaceCreateError, "It cannot be removed"),
+        400: json(WorktreeError, "It cannot be removed"),
       },
     },
     ({ instance, params }) => removeWorkspace(instance, params.id),
