@@ -75,10 +75,10 @@ async function takeStep(instance: Instance, run: Run, state: StepState): Promise
   if (subtask) return runSubtaskPart(instance, run, { user: user.info, subtask, agent, model })
   const compaction = waiting.find((part): part is CompactionPart => part.type === "compaction")
   // The summary of the turn so far goes out while the model thinks.
-  const onStart = () => void besideRun(instance, summarizeTurn(instance, sessionID, user.info.id))
+  const onStart = () => void besideRun(instance, () => summarizeTurn(instance, sessionID, user.info.id))
   if (compaction) return compact(instance, run, { history, user: user.info, part: compaction, model, onStart })
   const session = await getSession(instance.app, sessionID)
-  if (steps === 1) void besideRun(instance, ensureTitle(instance, session, { history, model }))
+  if (steps === 1) void besideRun(instance, () => ensureTitle(instance, session, { history, model }))
   const outcome = await runStep(instance, run, {
     session,
     history,
@@ -130,15 +130,18 @@ const isBlocked = (parts: MessageWithParts["parts"]) =>
   parts.some((part) => part.type === "tool" && part.state.status === "error" && part.state.metadata?.stopped === true)
 
 async function endTurn(instance: Instance, sessionID: string, userID: string): Promise<void> {
-  void besideRun(instance, pruneOutputs(instance, sessionID))
-  await besideRun(instance, summarizeTurn(instance, sessionID, userID))
+  void besideRun(instance, () => pruneOutputs(instance, sessionID))
+  await besideRun(instance, () => summarizeTurn(instance, sessionID, userID))
 }
 
 /** Work whose failure must not become the run's; it is logged. The session may be deleted meanwhile. */
-const besideRun = (instance: Instance, work: Promise<unknown>): Promise<unknown> =>
-  work.catch((error) => {
+async function besideRun(instance: Instance, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
     if (!instance.signal.aborted) instance.app.log.warn("Work beside a run failed", { error: errorMessage(error) })
-  })
+  }
+}
 
 /** By age: the turns that a compaction keeps stand after its summary, but are older. */
 const newest = <E extends MessageWithParts>(entries: E[]): E | undefined =>

@@ -46,9 +46,9 @@ export type StepOutcome = "done" | "overflow"
  */
 export async function runStep(instance: Instance, run: Run, input: StepInput): Promise<StepOutcome> {
   const message = await saveMessage(instance, stepMessage(instance, input))
-  input.onStart()
   const recorder = createRecorder(instance, run, input, message)
   try {
+    input.onStart()
     const call = await prepareCall(instance, run, input, recorder)
     const end = await callWithRetries(instance, run, recorder, { ...call, steps: input.steps })
     await finishStep(recorder, end)
@@ -78,7 +78,7 @@ async function prepareCall(instance: Instance, run: Run, input: StepInput, recor
       ...(user.model.variant !== undefined && { variant: user.model.variant }),
       ...(session.parentID && { parentSessionID: session.parentID }),
     }),
-    input.summary ? NO_TOOLS : stepTools(instance, { session, agent, model, user }),
+    input.summary ? NO_TOOLS : stepTools(instance, input),
     input.summary ?? stepPrompt(instance, input),
     languageModel(instance, model, run.abort.signal),
   ])
@@ -158,7 +158,7 @@ const ABORTED: RunError = { name: "MessageAbortedError", data: { message: "Abort
 
 async function endWithError(instance: Instance, run: Run, recorder: Recorder, error: unknown): Promise<StepOutcome> {
   const { message } = recorder
-  const aborted = run.abort.signal.aborted
+  const aborted = run.abort.signal.aborted || instance.signal.aborted
   const runError = aborted ? ABORTED : runErrorOf(error, message.providerID)
   // Stopped between two tries, nothing was cut off.
   const failed = !(error instanceof RetryAborted)
