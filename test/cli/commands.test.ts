@@ -136,10 +136,10 @@ describe("agents and MCP servers", () => {
 })
 
 describe("sessions", () => {
-  const answer = (text: string, title: string, more: string[] = []) =>
-    run(["run", "--title", title, ...more], {
-      input: `@@script ${JSON.stringify([{ tool: "glob", input: { pattern: "*" } }, text])}`,
-    })
+  const answer = async (text: string, title: string) => {
+    const input = `@@script ${JSON.stringify([{ tool: "glob", input: { pattern: "*" } }, text])}`
+    expect(await run(["run", "--title", title], { input })).toMatchObject({ code: 0, stdout: `${text}\n` })
+  }
   const list = async () => JSON.parse((await run(["session", "list", "--format", "json"])).stdout)
 
   test("are listed and summed up, without a server", async () => {
