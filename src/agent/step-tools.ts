@@ -1,11 +1,11 @@
 import type { JSONSchema7, LanguageModelV4FunctionTool, LanguageModelV4ToolChoice } from "@ai-sdk/provider"
 import type { Instance } from "../instance/instance"
-import { instanceState } from "../instance/state"
 import { disabledTools } from "../permission/evaluate"
 import type { Agent } from "../schema/agent"
 import type { UserMessage } from "../schema/message"
 import type { Model } from "../schema/provider"
 import type { Session } from "../schema/session"
+import type { MessageWithParts } from "../store/store"
 import { listServerTools } from "../tool/mcp"
 import { listTools } from "../tool/registry"
 import type { Tool } from "../tool/tool"
@@ -30,17 +30,24 @@ export const NO_TOOLS: StepTools = {
 
 interface ToolsInput {
   session: Session
+  history: MessageWithParts[]
   agent: Agent
   model: Model
   user: UserMessage
 }
 
-/** Instruction files that the models of a session have seen, by session: each file is shown once. */
-const seen = instanceState(() => new Map<string, Set<string>>())
+/** Instruction files that the model has before its eyes: `read` shows each once, and again when a compaction has left it out. */
+function seenInstructions(history: MessageWithParts[]): Set<string> {
+  const states = history.flatMap(({ parts }) => parts.flatMap((part) => (part.type === "tool" ? part.state : [])))
+  const loaded = states.flatMap((state) =>
+    state.status === "completed" && !state.time.compacted ? state.metadata.loaded : [],
+  )
+  return new Set(loaded.filter((path) => typeof path === "string"))
+}
 
 /** All tools that agent, session and prompt leave on, sorted by name so that vendors' caches of the request stay valid. */
 export async function stepTools(instance: Instance, input: ToolsInput): Promise<StepTools> {
-  const { session, agent, model, user } = input
+  const { session, history, agent, model, user } = input
   const available = (
     await Promise.all([listTools(instance, { model, agents: await listAgents(instance) }), listServerTools(instance)])
   ).flat()
@@ -57,13 +64,11 @@ export async function stepTools(instance: Instance, input: ToolsInput): Promise<
     functions.push(toFunction(structuredOutput.id, structuredOutput.description, format.schema))
     byName.set(structuredOutput.id, structuredOutput)
   }
-  const known = seen(instance).get(session.id) ?? new Set()
-  seen(instance).set(session.id, known)
   return {
     functions: functions.sort((a, b) => a.name.localeCompare(b.name)),
     choice: { type: format ? "required" : "auto" },
     byName,
-    seenInstructions: known,
+    seenInstructions: seenInstructions(history),
   }
 }
 

@@ -155,6 +155,20 @@ describe("compaction", () => {
     expect(it.heard("session.compacted")).toHaveLength(1)
   })
 
+  test("lets the model read instructions anew that it has left out", async () => {
+    await using it = await testServer({ files: { "sub/AGENTS.md": "Be brief.", "sub/a.txt": "a\n" } })
+    const id = await newSession(it)
+    const read = async () => {
+      const call = { tool: "read", input: { filePath: `${it.directory}/sub/a.txt` } }
+      await it.call("POST", `/session/${id}/message`, script([call], "Read."))
+      const parts = (await messagesOf(it, id)).flatMap((entry) => entry.parts)
+      return String(parts.findLast(({ tool }) => tool === "read")?.state.output).includes("Be brief.")
+    }
+    expect([await read(), await read()]).toEqual([true, false])
+    await it.call("POST", `/session/${id}/summarize`, { providerID: "demo", modelID: "script" })
+    expect(await read()).toBe(true)
+  })
+
   test("is not repeated because of the turns that it keeps", async () => {
     await using it = await testServer({ config: { compaction: { tail_turns: 1 } } })
     const id = await newSession(it)
