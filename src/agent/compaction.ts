@@ -7,6 +7,7 @@ import { findModel } from "../provider/model"
 import type { AssistantMessage, UserMessage } from "../schema/message"
 import type { CompactionPart, Part } from "../schema/part"
 import type { Model } from "../schema/provider"
+import { savePart } from "../session/message"
 import { record } from "../session/record"
 import { getSession } from "../session/session"
 import type { Run } from "../session/status"
@@ -20,12 +21,6 @@ const MAX_RESERVED = 20_000
 const TAIL_SHARE = 0.25
 const TAIL_MIN = 2_000
 const TAIL_MAX = 15_000
-
-/** Whether overflowing conversations are compacted without being asked: config `compaction.auto`, on by default. */
-export async function compactsByItself(instance: Instance): Promise<boolean> {
-  if (instance.app.env.OPENCODE_DISABLE_AUTOCOMPACT) return false
-  return (await getConfig(instance)).compaction?.auto !== false
-}
 
 /**
  * Whether a compaction may help a prompt that the vendor refused as too long. Not the one that follows a compaction which has
@@ -45,6 +40,12 @@ export async function needsCompaction(instance: Instance, last: AssistantMessage
   const model = await findModel(instance, last)
   const usable = model && (await usableTokens(instance, model))
   return usable !== undefined && used >= usable
+}
+
+/** Whether overflowing conversations are compacted without being asked: config `compaction.auto`, on by default. */
+async function compactsByItself(instance: Instance): Promise<boolean> {
+  if (instance.app.env.OPENCODE_DISABLE_AUTOCOMPACT) return false
+  return (await getConfig(instance)).compaction?.auto !== false
 }
 
 /** Tokens of a model's context that requests may fill; undefined when the model has no known limit. */
@@ -116,7 +117,7 @@ export async function compact(
   const refused = part.overflow ? earlier.findLast(({ info }) => info.role === "user") : undefined
   const told = refused ? earlier.slice(0, earlier.indexOf(refused)) : earlier
   const tail = await chooseTail(instance, model, told)
-  if (tail) await store(instance, undefined, [{ ...part, tail_start_id: tail }])
+  if (tail) await savePart(instance, { ...part, tail_start_id: tail })
   const agent = await getAgent(instance, "compaction")
   const session = await getSession(instance.app, sessionID)
   await runStep(instance, run, {
@@ -197,8 +198,8 @@ async function askToContinue(instance: Instance, user: UserMessage, text: string
 
 const partIDs = (info: UserMessage) => ({ id: newID("part"), sessionID: info.sessionID, messageID: info.id })
 
-const store = (instance: Instance, info: UserMessage | undefined, parts: Part[]) =>
+const store = (instance: Instance, info: UserMessage, parts: Part[]) =>
   record(instance, [
-    ...(info ? [{ type: "message.updated" as const, info }] : []),
+    { type: "message.updated", info },
     ...parts.map((part) => ({ type: "message.part.updated" as const, part })),
   ])

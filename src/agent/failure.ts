@@ -4,7 +4,7 @@ import type { Instance } from "../instance/instance"
 
 const told = new WeakSet<Error>()
 
-/** Publishes as `session.error` what made a prompt fail before or outside of an assistant message; each error once. */
+/** Publishes as `session.error` what failed before or outside of an assistant message; each error once. */
 export function publishFailure(instance: Instance, sessionID: string, error: unknown): void {
   if (error instanceof Error) {
     if (told.has(error)) return

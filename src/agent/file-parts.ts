@@ -2,7 +2,6 @@ import { stat } from "node:fs/promises"
 import { fileURLToPath } from "node:url"
 import { badRequest, errorMessage } from "../base/error"
 import { newCallID, newID } from "../base/id"
-import { publish } from "../instance/event"
 import type { Instance } from "../instance/instance"
 import type { Agent } from "../schema/agent"
 import type { UserMessage } from "../schema/message"
@@ -12,6 +11,7 @@ import { readImage } from "../tool/image"
 import { readTool } from "../tool/read"
 import { runTool } from "../tool/registry"
 import type { ToolContext, ToolResult } from "../tool/tool"
+import { publishFailure } from "./failure"
 import { expandResource } from "./resource-part"
 
 /** Bytes of a file that is put into the conversation as it is; it is stored with it. */
@@ -85,11 +85,8 @@ async function expandText(instance: Instance, target: Target, input: FileInput, 
     const read = await readFor(instance, target, args)
     return [...calledRead(info, args, read.output), { ...input, ...idsOf(info, input.id) }]
   } catch (error) {
+    publishFailure(instance, info.sessionID, error)
     const message = errorMessage(error)
-    publish(instance, "session.error", {
-      sessionID: info.sessionID,
-      error: { name: "UnknownError", data: { message } },
-    })
     return calledRead(info, args, `Read tool failed to read ${args.filePath} with the following error: ${message}`)
   }
 }

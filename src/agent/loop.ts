@@ -12,7 +12,7 @@ import { activeHistory, compact, needsCompaction, requestCompaction } from "./co
 import { publishFailure } from "./failure"
 import { pruneOutputs } from "./prune"
 import { runStep } from "./step"
-import { runSubtaskPart } from "./subtask"
+import { runSubtaskPart } from "./subtask-part"
 import { ensureTitle } from "./title"
 
 type UserEntry = MessageWithParts & { info: UserMessage }

@@ -1,6 +1,5 @@
 import { errorMessage } from "../base/error"
 import { newID } from "../base/id"
-import { publish } from "../instance/event"
 import type { Instance } from "../instance/instance"
 import { readMcpResource } from "../mcp/resources"
 import type { ResourceSource } from "../schema/file-part"
@@ -9,6 +8,7 @@ import type { Part } from "../schema/part"
 import type { FilePartInput } from "../schema/part-input"
 import { contentResult } from "../tool/mcp"
 import { boundOutput } from "../tool/output"
+import { publishFailure } from "./failure"
 
 /**
  * A resource of an MCP server becomes what it holds: texts, and files for images and documents. One that cannot be read
@@ -30,11 +30,7 @@ export async function expandResource(
     const read = output ? [text((await boundOutput(instance, output)).text)] : []
     return [head, ...read, ...attachments.map((file): Part => ({ ...ids(), type: "file", ...file }))]
   } catch (error) {
-    const message = errorMessage(error)
-    publish(instance, "session.error", {
-      sessionID: info.sessionID,
-      error: { name: "UnknownError", data: { message } },
-    })
-    return [head, text(`Failed to read MCP resource ${name}: ${message}`)]
+    publishFailure(instance, info.sessionID, error)
+    return [head, text(`Failed to read MCP resource ${name}: ${errorMessage(error)}`)]
   }
 }

@@ -35,19 +35,18 @@ export async function runCommand(
   request: CommandRequest,
 ): Promise<MessageWithParts> {
   const session = await getSession(instance.app, sessionID)
-  const plan = await planCommand(instance, sessionID, request).catch((error) => {
+  const plan = await planCommand(instance, request).catch((error) => {
     publishFailure(instance, sessionID, error)
     throw error
   })
   const { command, agent, mainAgent, model, parts } = plan
   const subtask = command.subtask ?? agent.mode === "subagent"
-  const sub = model ?? (await chosenModel(instance, session, { given: undefined, agent }))
   const answer = await prompt(instance, sessionID, {
     agent: (subtask ? mainAgent : agent).name,
     ...(model && { model }),
     ...(request.messageID && { messageID: request.messageID }),
     ...(request.variant !== undefined && { variant: request.variant }),
-    parts: subtask ? [subtaskPart(plan, sub)] : parts,
+    parts: subtask ? [subtaskPart(plan, await chosenModel(instance, session, { given: model, agent }))] : parts,
   })
   publish(instance, "command.executed", {
     name: command.name,
@@ -60,7 +59,7 @@ export async function runCommand(
 
 type Plan = Awaited<ReturnType<typeof planCommand>>
 
-async function planCommand(instance: Instance, sessionID: string, request: CommandRequest) {
+async function planCommand(instance: Instance, request: CommandRequest) {
   const command = await getCommand(instance, request.command)
   const mainAgent = request.agent ? await getAgent(instance, request.agent) : await defaultAgent(instance)
   const agent = command.agent ? await getAgent(instance, command.agent) : mainAgent
@@ -72,7 +71,7 @@ async function planCommand(instance: Instance, sessionID: string, request: Comma
       ? await expandCommand(instance, { ...command, template }, request.arguments, { agents })
       : await expandPrompt(instance, command, request.arguments, agents)
   const parts: PromptPart[] = [{ type: "text", text }, ...fileParts, ...agentParts, ...(request.parts ?? [])]
-  return { command, agent, mainAgent, model, text, parts, sessionID }
+  return { command, agent, mainAgent, model, text, parts }
 }
 
 /** The command's own model, else its agent's, else the request's; undefined leaves it to the session. */

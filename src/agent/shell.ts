@@ -4,7 +4,7 @@ import type { Instance } from "../instance/instance"
 import type { AssistantMessage, UserMessage } from "../schema/message"
 import type { ToolPart } from "../schema/part"
 import type { ModelReference } from "../schema/prompt"
-import { saveMessage, savePart, withNewMessage } from "../session/message"
+import { withNewMessage } from "../session/message"
 import { record } from "../session/record"
 import { afterRevert } from "../session/revert"
 import { getSession } from "../session/session"
@@ -13,6 +13,7 @@ import type { MessageWithParts } from "../store/store"
 import { runShell } from "../tool/shell-run"
 import { getAgent } from "./agent"
 import { newAssistantMessage, newUserMessage } from "./new-message"
+import { showProgress } from "./progress"
 import { chosenModel } from "./prompt"
 
 export interface ShellRequest {
@@ -84,8 +85,9 @@ async function storeCall(instance: Instance, { id, sessionID, agent, model, comm
   await record(instance, [
     { type: "message.updated", info: user },
     { type: "message.part.updated", part: text },
-    { type: "message.updated", info: message },
-    { type: "message.part.updated", part },
+    // Copies: `finishCall` changes these.
+    { type: "message.updated", info: { ...message } },
+    { type: "message.part.updated", part: { ...part } },
   ])
   return { message, part }
 }
@@ -99,11 +101,7 @@ async function finishCall(
     command,
     cwd: instance.directory,
     signal: run.abort.signal,
-    onOutput(output) {
-      if (part.state.status !== "running") return
-      part.state = { ...part.state, metadata: { output } }
-      savePart(instance, part).catch((error) => instance.app.log.error("Output of a command was not stored", { error }))
-    },
+    onOutput: (output) => showProgress(instance, part, { metadata: { output } }),
   }).catch((error) => ({ failure: errorMessage(error) }))
   const { input } = part.state
   const time = { start: message.time.created, end: instance.app.now() }
@@ -114,7 +112,9 @@ async function finishCall(
     part.state = { status: "completed", input, output, title: "", metadata: { output }, time }
   }
   message.time = { ...message.time, completed: time.end }
-  await saveMessage(instance, message)
-  await savePart(instance, part)
+  await record(instance, [
+    { type: "message.updated", info: message },
+    { type: "message.part.updated", part },
+  ])
   return { info: message, parts: [part] }
 }

@@ -111,7 +111,8 @@ async function callWithRetries(
       const { stream } = await language.doStream(call)
       return await consumeStream(recorder, stream, tree)
     } catch (error) {
-      await tree.catch(() => undefined)
+      // Tools of the next try must not be at work while it is taken.
+      await tree
       if (run.abort.signal.aborted) throw error
       const runError = runErrorOf(error, recorder.message.providerID)
       const delay = runError.name === "ContextOverflowError" ? undefined : retryDelay(runError, attempt)

@@ -1,22 +1,14 @@
 import { errorMessage } from "../base/error"
-import { newCallID, newID } from "../base/id"
 import { getConfig } from "../config/config"
 import type { Instance } from "../instance/instance"
 import type { Agent } from "../schema/agent"
-import type { AssistantMessage, UserMessage } from "../schema/message"
-import type { SubtaskPart, ToolPart } from "../schema/part"
-import type { Model } from "../schema/provider"
+import type { AssistantMessage } from "../schema/message"
 import type { Session } from "../schema/session"
 import { abortRun } from "../session/abort"
-import { saveMessage, savePart } from "../session/message"
 import { createSession, getSession } from "../session/session"
-import type { Run } from "../session/status"
 import type { MessageWithParts } from "../store/store"
-import { runTool } from "../tool/registry"
-import { taskTool } from "../tool/task"
-import type { Subtask, SubtaskRun, ToolContext } from "../tool/tool"
+import type { Subtask, SubtaskRun } from "../tool/tool"
 import { findAgent } from "./agent"
-import { newAssistantMessage, newUserMessage } from "./new-message"
 import { startPrompt } from "./prompt"
 
 const DEFAULT_DEPTH = 1
@@ -39,7 +31,10 @@ export async function runSubtask(instance: Instance, { task, parent, signal }: S
   await checkDepth(instance, parent.sessionID)
   const child = await childSession(instance, task, parent.sessionID, agent)
   const model = agent.model ?? { providerID: parent.providerID, modelID: parent.modelID }
-  const stop = () => void abortRun(instance, child.id)
+  const stop = () =>
+    void abortRun(instance, child.id).catch((error) =>
+      instance.app.log.warn("A subagent could not be stopped", { sessionID: child.id, error: errorMessage(error) }),
+    )
   signal.addEventListener("abort", stop, { once: true })
   const result = startPrompt(instance, child.id, {
     agent: agent.name,
@@ -92,92 +87,3 @@ function answerText(childID: string, { info, parts }: MessageWithParts): string 
 }
 
 const failed = (childID: string, message: string) => new Error(`Subagent failed (task_id: ${childID}): ${message}`)
-
-interface SubtaskPartInput {
-  user: UserMessage
-  subtask: SubtaskPart
-  agent: Agent
-  model: Model
-}
-
-/**
- * Answers a prompt's subtask part: an assistant message with one `task` call that runs the child, as if the model had asked
- * for it, and then a request to the model to go on.
- */
-export async function runSubtaskPart(instance: Instance, run: Run, input: SubtaskPartInput): Promise<void> {
-  const { user, subtask, agent, model } = input
-  const { app } = instance
-  const message = newAssistantMessage(instance, {
-    user,
-    agent: subtask.agent,
-    model: subtask.model ?? { providerID: model.providerID, modelID: model.id },
-  })
-  await saveMessage(instance, message)
-  const args = {
-    prompt: subtask.prompt,
-    description: subtask.description,
-    subagent_type: subtask.agent,
-    ...(subtask.command && { command: subtask.command }),
-  }
-  const start = app.now()
-  const part: ToolPart = {
-    id: newID("part"),
-    sessionID: user.sessionID,
-    messageID: message.id,
-    type: "tool",
-    tool: taskTool.id,
-    callID: newCallID(),
-    state: { status: "running", input: args, time: { start } },
-  }
-  await savePart(instance, part)
-  part.state = await runTask(run, part, {
-    instance,
-    agent,
-    sessionID: user.sessionID,
-    messageID: message.id,
-    callID: part.callID,
-    signal: run.abort.signal,
-    seenInstructions: new Set(),
-    // The user asked for it by name.
-    ask: async () => {},
-    progress(update) {
-      if (part.state.status !== "running") return
-      part.state = { ...part.state, ...update }
-      void savePart(instance, part)
-    },
-    runSubtask: (task) => runSubtask(instance, { task, parent: message, signal: run.abort.signal }),
-  })
-  await savePart(instance, part)
-  const aborted = run.abort.signal.aborted
-  if (aborted) message.error = { name: "MessageAbortedError", data: { message: "Aborted" } }
-  else message.finish = "tool-calls"
-  message.time = { ...message.time, completed: app.now() }
-  await saveMessage(instance, message)
-  if (!aborted) await askToGoOn(instance, user)
-}
-
-async function runTask(run: Run, part: ToolPart, context: ToolContext): Promise<ToolPart["state"]> {
-  const { now } = context.instance.app
-  const start = part.state.status === "running" ? part.state.time.start : now()
-  const { input } = part.state
-  try {
-    const { output, title, metadata } = await runTool(taskTool, input, context)
-    return { status: "completed", input, output, title, metadata, time: { start, end: now() } }
-  } catch (error) {
-    const text = run.abort.signal.aborted ? "Tool execution aborted" : errorMessage(error)
-    return { status: "error", input, error: text, time: { start, end: now() } }
-  }
-}
-
-async function askToGoOn(instance: Instance, user: UserMessage): Promise<void> {
-  const info = newUserMessage(instance, user)
-  await saveMessage(instance, info)
-  await savePart(instance, {
-    id: newID("part"),
-    sessionID: info.sessionID,
-    messageID: info.id,
-    type: "text",
-    text: "Read what the task above reported and go on with the work.",
-    synthetic: true,
-  })
-}

@@ -12,6 +12,7 @@ import { getSession } from "../session/session"
 import { invalidTool } from "../tool/invalid"
 import { runTool } from "../tool/registry"
 import type { Attachment, PermissionQuery, Tool, ToolContext, ToolResult } from "../tool/tool"
+import { showProgress } from "./progress"
 import type { Recorder } from "./recorder"
 import { structuredOutput } from "./structured-output"
 import { runSubtask } from "./subtask"
@@ -107,14 +108,15 @@ function parseObject(text: string): Record<string, unknown> | undefined {
     : undefined
 }
 
-/** Never rejects: what a tool throws is the model's to read. */
+/** Never rejects: what a tool throws is the model's to read; that its end cannot be stored is logged. */
 async function execute(recorder: Recorder, part: ToolPart, tool: Tool, input: Record<string, unknown>) {
   try {
-    const context = toolContext(recorder, part)
-    const result = await runTool(tool, input, context)
+    const result = await runTool(tool, input, toolContext(recorder, part))
     await complete(recorder, part, result)
   } catch (error) {
-    await fail(recorder, part, error)
+    await fail(recorder, part, error).catch((unstored) =>
+      recorder.instance.app.log.error("The end of a tool call was not stored", { tool: part.tool, error: unstored }),
+    )
   }
 }
 
@@ -173,11 +175,7 @@ function toolContext(recorder: Recorder, part: ToolPart): ToolContext {
     seenInstructions: recorder.tools.seenInstructions,
     ask: (query) => ask(recorder, part, query),
     progress(update) {
-      if (part.state.status !== "running" || signal.aborted) return
-      part.state = { ...part.state, ...update }
-      void savePart(instance, part).catch((error) =>
-        instance.app.log.error("Progress of a tool was not stored", { tool: part.tool, error }),
-      )
+      if (!signal.aborted) showProgress(instance, part, update)
     },
     runSubtask: (task) => runSubtask(instance, { task, parent: message, signal }),
   }

@@ -41,13 +41,14 @@ export interface TrackOptions {
  * is logged and gives undefined too, for a run must not end because of it.
  */
 export async function trackSnapshot(instance: Instance, options: TrackOptions = {}): Promise<string | undefined> {
-  const shadow = await findShadow(instance)
-  if (!shadow) return undefined
   const { maxAge = 0 } = options
-  const state = lastTaken(instance)
   const isFresh = ({ at }: Taken) => maxAge > 0 && instance.app.now() - at <= maxAge
-  if (state.taken && isFresh(state.taken)) return state.taken.tree
+  // All of it, as callers let a snapshot be taken beside other work and look at it later.
   try {
+    const shadow = await findShadow(instance)
+    if (!shadow) return undefined
+    const state = lastTaken(instance)
+    if (state.taken && isFresh(state.taken)) return state.taken.tree
     return await shadow.exclusive(async () => {
       if (state.taken && isFresh(state.taken)) return state.taken.tree
       state.taken = await take(shadow, instance, state.taken)
