@@ -3,6 +3,7 @@ import { getConfig } from "../config/config"
 import { isURL, listInstructionFiles } from "../config/instruction-files"
 import type { App } from "../instance/app"
 import type { Instance } from "../instance/instance"
+import { appState } from "../instance/state"
 
 /** Milliseconds that a run waits for instructions from the network, once; and that a text and a failure count. */
 const WAIT = 5_000
@@ -17,7 +18,7 @@ interface Fetched {
   fetching?: Promise<void>
 }
 
-const caches = new WeakMap<App, Map<string, Fetched>>()
+const caches = appState(() => new Map<string, Fetched>())
 
 /**
  * The texts that tell the model how to work here, each headed by where it is from: the instruction files, then the URLs of
@@ -36,8 +37,7 @@ export async function instructions(instance: Instance): Promise<string[]> {
 }
 
 async function fetchText(app: App, url: string): Promise<string | undefined> {
-  const cache = caches.get(app) ?? new Map<string, Fetched>()
-  caches.set(app, cache)
+  const cache = caches(app)
   const entry = cache.get(url) ?? { until: 0 }
   cache.set(url, entry)
   if (app.now() >= entry.until) entry.fetching ??= renew(app, url, entry)

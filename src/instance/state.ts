@@ -1,3 +1,4 @@
+import type { App } from "./app"
 import { disposedError } from "./disposed"
 import type { Instance } from "./instance"
 
@@ -21,5 +22,17 @@ export function instanceState<S>(make: (instance: Instance) => S, dispose?: (sta
     if (cell.value instanceof Promise) cell.value.catch(() => cells.delete(instance))
     if (dispose) instance.disposers.push(async () => dispose(cell.value))
     return cell.value
+  }
+}
+
+/** State that a room keeps once per app, whatever instances come and go: made on first use. `make` must not be async. */
+export function appState<S extends object>(make: () => S) {
+  const states = new WeakMap<App, S>()
+  return (app: App): S => {
+    const known = states.get(app)
+    if (known) return known
+    const state = make()
+    states.set(app, state)
+    return state
   }
 }

@@ -1,7 +1,7 @@
 import { createKeyedLock } from "../base/lock"
-import type { App } from "../instance/app"
 import { publish } from "../instance/event"
 import type { Instance } from "../instance/instance"
+import { appState } from "../instance/state"
 import type { StepFinishPart } from "../schema/part"
 import type { Session } from "../schema/session"
 import { changedFiles, type SnapshotPatch, snapshotDiffText } from "../snapshot/diff"
@@ -20,7 +20,8 @@ export interface RevertTarget {
   partID?: string
 }
 
-const locks = new WeakMap<App, ReturnType<typeof createKeyedLock>>()
+/** Reverts, their undoing and their cleaning up happen one after another in a session. */
+const locks = appState(() => createKeyedLock())
 
 /**
  * Takes back what the session's steps did to files from the target on. Messages stay listed until the next prompt. A
@@ -28,7 +29,7 @@ const locks = new WeakMap<App, ReturnType<typeof createKeyedLock>>()
  * unknown session, 409 while it runs.
  */
 export function revertSession(instance: Instance, sessionID: string, target: RevertTarget): Promise<Session> {
-  return exclusive(instance.app, sessionID, async () => {
+  return locks(instance.app)(sessionID, async () => {
     requireIdle(instance, sessionID)
     const session = await getSession(instance.app, sessionID)
     const messages = await instance.app.store.listMessages(sessionID)
@@ -61,7 +62,7 @@ export function revertSession(instance: Instance, sessionID: string, target: Rev
  * when nothing is reverted. Throws 404 for an unknown session, 409 while it runs.
  */
 export function unrevertSession(instance: Instance, sessionID: string): Promise<Session> {
-  return exclusive(instance.app, sessionID, async () => {
+  return locks(instance.app)(sessionID, async () => {
     requireIdle(instance, sessionID)
     const session = await getSession(instance.app, sessionID)
     if (!session.revert) return session
@@ -78,7 +79,7 @@ export function unrevertSession(instance: Instance, sessionID: string): Promise<
  * runs `task`, which adds something new to the session; no revert begins before it has ended.
  */
 export function afterRevert<T>(instance: Instance, { id: sessionID }: Session, task: () => Promise<T>): Promise<T> {
-  return exclusive(instance.app, sessionID, async () => {
+  return locks(instance.app)(sessionID, async () => {
     await cleanUp(instance, sessionID)
     return task()
   })
@@ -161,11 +162,4 @@ function removals(messages: MessageWithParts[], partID: string | undefined) {
     else entries.push({ type: "message.removed", ...ids })
   }
   return { entries, steps }
-}
-
-/** Reverts, their undoing and their cleaning up happen one after another. */
-function exclusive<T>(app: App, sessionID: string, task: () => Promise<T>): Promise<T> {
-  const lock = locks.get(app) ?? createKeyedLock()
-  locks.set(app, lock)
-  return lock(sessionID, task)
 }

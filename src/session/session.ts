@@ -4,6 +4,7 @@ import { newID } from "../base/id"
 import { createKeyedLock } from "../base/lock"
 import type { App } from "../instance/app"
 import type { Instance } from "../instance/instance"
+import { appState } from "../instance/state"
 import type { PermissionRule } from "../schema/permission"
 import type { Session } from "../schema/session"
 import { decodeCursor, encodeCursor, type Page } from "./cursor"
@@ -103,7 +104,7 @@ export async function listChildren(instance: Instance, id: string): Promise<Sess
   return children.sort((a, b) => a.time.created - b.time.created || b.id.localeCompare(a.id))
 }
 
-const locks = new WeakMap<App, ReturnType<typeof createKeyedLock>>()
+const locks = appState(() => createKeyedLock())
 
 /**
  * Changes a session: `change` gets the stored one and answers the new one, or undefined to leave it as it is. Changes of
@@ -115,9 +116,7 @@ export function changeSession(
   change: (session: Session) => Session | undefined,
 ): Promise<Session> {
   const { app } = instance
-  const lock = locks.get(app) ?? createKeyedLock()
-  locks.set(app, lock)
-  return lock(id, async () => {
+  return locks(app)(id, async () => {
     const before = await getSession(app, id)
     const after = change(before)
     if (!after) return before

@@ -5,7 +5,7 @@ import { createKeyedLock } from "../base/lock"
 import { getConfig } from "../config/config"
 import type { App } from "../instance/app"
 import type { Instance } from "../instance/instance"
-import { instanceState } from "../instance/state"
+import { appState, instanceState } from "../instance/state"
 import { fieldsOf, type GitCall, GitMissingError, type GitResult, runGit, textOf } from "../process/git"
 
 /** The hidden git repository that holds the snapshots of one worktree. */
@@ -29,7 +29,7 @@ const PRUNE_AGE = "30.days.ago"
 const ATTRIBUTES = "* -text -eol -crlf -ident -filter -working-tree-encoding\n"
 
 const shadows = instanceState(openShadow)
-const locks = new WeakMap<App, ReturnType<typeof createKeyedLock>>()
+const locks = appState(() => createKeyedLock())
 const complained = new WeakSet<App>()
 
 /**
@@ -50,8 +50,7 @@ export async function findShadow(instance: Instance): Promise<Shadow | undefined
 async function openShadow(instance: Instance): Promise<Shadow> {
   const { app, worktree } = instance
   const directory = shadowDirectory(instance)
-  const lock = locks.get(app) ?? createKeyedLock()
-  locks.set(app, lock)
+  const lock = locks(app)
   return lock(directory, async () => {
     const own = await inspect(instance)
     const env = {
