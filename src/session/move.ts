@@ -3,8 +3,7 @@ import type { App } from "../instance/app"
 import { type Instance, openInstance } from "../instance/instance"
 import type { Session } from "../schema/session"
 import { transferChanges } from "../vcs/transfer"
-import { type Entry, record } from "./record"
-import { getSession } from "./session"
+import { changeSession, getSession } from "./session"
 import { requireIdle } from "./status"
 
 export interface MoveOptions {
@@ -26,24 +25,25 @@ export async function moveSession(target: Instance, sessionID: string, options: 
   const family = [session, ...(await descendants(app, sessionID))]
   for (const each of family) requireIdle(await openInstance(app, each.directory), each.id)
   if (changes) await transferChanges(source, target, { move: changes === "move" })
-  const moved = family.map((each): Session => {
-    const { workspaceID: _, revert, ...kept } = each
-    return {
-      ...kept,
-      projectID: target.project.id,
-      directory: target.directory,
-      path: relative(target.worktree, target.directory),
-      // The files of a revert that is not final are where it was.
-      ...(revert && source.worktree === target.worktree && { revert }),
-      ...(workspaceID !== undefined && { workspaceID }),
-      time: { ...each.time, updated: app.now() },
-    }
-  })
-  await record(
-    target,
-    moved.map((info): Entry => ({ type: "session.updated", info })),
+  const place = {
+    projectID: target.project.id,
+    directory: target.directory,
+    path: relative(target.worktree, target.directory),
+    ...(workspaceID !== undefined && { workspaceID }),
+  }
+  // The files of a revert that is not final are where it was.
+  const keepRevert = source.worktree === target.worktree
+  // Of the sessions as they are now: bringing the changes over may have taken a while.
+  const moving = family.map(({ id }) =>
+    changeSession(target, id, ({ workspaceID: _, revert, ...now }) => ({
+      ...now,
+      ...place,
+      ...(revert && keepRevert && { revert }),
+      time: { ...now.time, updated: app.now() },
+    })),
   )
-  return moved[0] ?? session
+  const [moved] = await Promise.all(moving)
+  return moved ?? session
 }
 
 async function descendants(app: App, parentID: string): Promise<Session[]> {
