@@ -1,4 +1,4 @@
-import { readlink, realpath } from "node:fs/promises"
+import { readlink, realpath, stat } from "node:fs/promises"
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path"
 
 /** Where the server keeps its files, and what it takes for the user's home. All absolute. */
@@ -39,3 +39,10 @@ async function follow(path: string, links: number): Promise<string> {
     return target === undefined ? own : follow(resolve(realParent, target), links + 1)
   }
 }
+
+/** Whether there is a directory at `path`, at the end of links too. */
+export const isDirectory = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )

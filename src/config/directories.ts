@@ -1,6 +1,5 @@
-import { stat } from "node:fs/promises"
 import { dirname, join, resolve } from "node:path"
-import { contains } from "../base/path"
+import { contains, isDirectory } from "../base/path"
 import type { App } from "../instance/app"
 import type { Instance } from "../instance/instance"
 
@@ -47,9 +46,3 @@ export function managedDirectory(platform: string, env: App["env"]): string {
   if (platform === "win32") return join(env.ProgramData ?? "C:\\ProgramData", "opencode")
   return "/etc/opencode"
 }
-
-const isDirectory = (path: string) =>
-  stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  )

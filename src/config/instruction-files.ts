@@ -1,6 +1,5 @@
-import { stat } from "node:fs/promises"
 import { dirname, isAbsolute, join } from "node:path"
-import { contains, realPath } from "../base/path"
+import { contains, isDirectory, realPath } from "../base/path"
 import type { Instance } from "../instance/instance"
 import { getConfig } from "./config"
 import { isOn, projectDirectories, usesProjectConfig } from "./directories"
@@ -127,11 +126,5 @@ async function existing(paths: string[]): Promise<string[]> {
   const exist = await Promise.all(paths.map((path) => Bun.file(path).exists()))
   return paths.filter((_, index) => exist[index])
 }
-
-const isDirectory = (path: string) =>
-  stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  )
 
 const present = (files: (InstructionFile | undefined)[]) => files.filter((file) => file !== undefined)

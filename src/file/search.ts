@@ -1,9 +1,8 @@
-import { stat } from "node:fs/promises"
 import { relative, sep } from "node:path"
 import { type Static, Type } from "@sinclair/typebox"
 import { Value } from "@sinclair/typebox/value"
 import { badRequest } from "../base/error"
-import { contains } from "../base/path"
+import { contains, isDirectory } from "../base/path"
 import type { App } from "../instance/app"
 import type { Instance } from "../instance/instance"
 import { isInside } from "./containment"
@@ -164,10 +163,3 @@ function globs({ paths }: App, cwd: string, wanted: string | undefined): string[
     )
   return [...(wanted ? [wanted] : []), ...never.map((each) => `!${each}`)].map((each) => `--glob=${each}`)
 }
-
-/** Whether there is a directory at `path`, at the end of links too. */
-const isDirectory = (path: string): Promise<boolean> =>
-  stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  )

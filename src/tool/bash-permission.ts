@@ -1,6 +1,5 @@
-import { stat } from "node:fs/promises"
 import { dirname, join, resolve } from "node:path"
-import { contains, realPath } from "../base/path"
+import { contains, isDirectory, realPath } from "../base/path"
 import type { Instance } from "../instance/instance"
 import { significantWords } from "./bash-arity"
 import { parseShell, type ShellCommand, type ShellLine } from "./bash-parse"
@@ -114,9 +113,3 @@ async function isOutside({ directory, worktree }: Instance, path: string) {
   const real = await realPath(path)
   return !contains(directory, real) && (worktree === "/" || !contains(worktree, real))
 }
-
-const isDirectory = (path: string) =>
-  stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  )

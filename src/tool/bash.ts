@@ -1,6 +1,6 @@
-import { stat } from "node:fs/promises"
 import { join, resolve } from "node:path"
 import { Type } from "@sinclair/typebox"
+import { isDirectory } from "../base/path"
 import description from "./bash.txt" with { type: "text" }
 import { shellNeeds } from "./bash-permission"
 import { runShell, type ShellRun } from "./shell-run"
@@ -85,9 +85,3 @@ function defaultTimeout(env: Readonly<Record<string, string | undefined>>) {
   const wanted = Number(env.OPENCODE_EXPERIMENTAL_BASH_DEFAULT_TIMEOUT_MS)
   return Number.isSafeInteger(wanted) && wanted > 0 ? wanted : DEFAULT_TIMEOUT
 }
-
-const isDirectory = (path: string) =>
-  stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  )

@@ -1,8 +1,9 @@
 import { join } from "node:path"
 import { Type } from "@sinclair/typebox"
+import { isDirectory } from "../base/path"
 import { listFiles } from "../file/search"
 import description from "./glob.txt" with { type: "text" }
-import { isDirectory, openTarget } from "./target"
+import { openTarget } from "./target"
 import { defineTool } from "./tool"
 
 const LIMIT = 100

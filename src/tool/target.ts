@@ -1,4 +1,3 @@
-import { stat } from "node:fs/promises"
 import { dirname, join, relative, resolve } from "node:path"
 import { contains, realPath } from "../base/path"
 import { isInside, projectRoot } from "../file/containment"
@@ -47,10 +46,3 @@ async function findTarget(instance: Instance, named: string): Promise<Target> {
 
 const withHome = ({ app }: Instance, path: string) =>
   path === "~" || path.startsWith("~/") ? join(app.paths.home, path.slice(1)) : path
-
-/** Whether there is a directory at the real path. */
-export const isDirectory = (real: string): Promise<boolean> =>
-  stat(real).then(
-    (found) => found.isDirectory(),
-    () => false,
-  )

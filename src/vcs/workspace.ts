@@ -1,11 +1,11 @@
-import { readFile, stat } from "node:fs/promises"
+import { readFile } from "node:fs/promises"
 import { basename, join } from "node:path"
 import { type Static, Type } from "@sinclair/typebox"
 import { Value } from "@sinclair/typebox/value"
 import { errorMessage, WireError } from "../base/error"
 import { newID } from "../base/id"
 import { createKeyedLock } from "../base/lock"
-import { contains, realPath } from "../base/path"
+import { contains, isDirectory, realPath } from "../base/path"
 import { writePrivateFile } from "../base/private-file"
 import type { App } from "../instance/app"
 import type { Instance } from "../instance/instance"
@@ -33,7 +33,7 @@ export async function workspaceStatus(instance: Instance): Promise<WorkspaceEven
   return Promise.all(
     workspaces.map(async ({ id, directory }) => ({
       workspaceID: id,
-      status: (await exists(directory)) ? ("connected" as const) : ("disconnected" as const),
+      status: (await isDirectory(directory)) ? ("connected" as const) : ("disconnected" as const),
     })),
   )
 }
@@ -128,12 +128,6 @@ function change<T>(app: App, task: (all: Kept[]) => Promise<{ all: Kept[]; value
     return value
   })
 }
-
-const exists = (path: string) =>
-  stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  )
 
 const createError = (message: string) =>
   new WireError(400, { name: "WorkspaceCreateError", data: { message } }, message)
