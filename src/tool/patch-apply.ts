@@ -47,7 +47,7 @@ function findPlace(lines: string[], hunk: Hunk, from: number, path: string): Pla
   const last = hunk.lines.at(-1)
   if (last?.kind === " " && last.text === "" && hunk.lines.length > 1)
     return findPlace(lines, { ...hunk, lines: hunk.lines.slice(0, -1) }, from, path)
-  throw new Error(`Failed to find expected lines in ${path}:\n${old.join("\n")}`)
+  throw new Error(`These lines are not in ${path}, or not behind the change before:\n${old.join("\n")}`)
 }
 
 /** Where to look from: behind the last anchor. `anchor` is the line of that anchor itself. */
@@ -56,7 +56,7 @@ function findScope(lines: string[], anchors: string[], from: number, path: strin
   let anchor = from
   for (const text of anchors) {
     const found = findSequence(lines, [text], start, false)
-    if (found === undefined) throw new Error(`Failed to find context '${text}' in ${path}`)
+    if (found === undefined) throw new Error(`There is no line ${JSON.stringify(text)} in ${path} to begin at`)
     anchor = found
     start = found + 1
   }

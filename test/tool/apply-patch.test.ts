@@ -65,7 +65,7 @@ describe("apply_patch", () => {
     [patch("*** Delete File: nope.txt"), "Failed to read file to delete: "],
     [patch("*** Add File: a.txt", "+x"), "File to add exists already: "],
     [patch("*** Update File: a.txt", "*** Move to: README.md", "@@", "-beta", "+x"), "File to move to exists: "],
-    [patch("*** Update File: a.txt", "@@", "-delta", "+x"), "Failed to find expected lines in "],
+    [patch("*** Update File: a.txt", "@@", "-delta", "+x"), "These lines are not in "],
     [patch("*** Update File: a.txt"), "has no changes"],
     [patch("*** Add File: b.txt", "x"), 'lines of Add File b.txt begin with +, got "x"'],
     [patch("nonsense"), 'expected a file header, got "nonsense"'],

@@ -22,7 +22,7 @@ const text = (name: string, message: string, placeholder: string): Prompt => ({
   placeholder,
 })
 
-const cloudflareAccount = text("accountId", "Enter your Cloudflare Account ID", "e.g. 1234567890abcdef1234567890abcdef")
+const cloudflareAccount = text("accountId", "Id of the Cloudflare account", "32 digits and letters a to f")
 
 /**
  * Providers with more ways to connect than one key, or whose key needs something beside it. The answers to the prompts of
@@ -32,58 +32,47 @@ const METHODS: Record<string, LoginMethod[]> = {
   openai: [
     {
       type: "oauth",
-      label: "ChatGPT Pro/Plus (browser)",
+      label: "ChatGPT account, with the browser of this machine",
       start: (app, _, signal) => loginWithBrowser(app, signal),
     },
     {
       type: "oauth",
-      label: "ChatGPT Pro/Plus (headless)",
+      label: "ChatGPT account, with a code for any browser",
       start: (app, _, signal) => loginWithCode(app, signal),
     },
-    key("Manually enter API Key"),
+    key("API key"),
   ],
   "github-copilot": [
     {
       type: "oauth",
-      label: "Login with GitHub Copilot",
+      label: "GitHub account with Copilot",
       prompts: [
         {
           type: "select",
           key: "deploymentType",
-          message: "Select GitHub deployment type",
+          message: "Which GitHub is it?",
           options: [
-            { label: "GitHub.com", value: "github.com", hint: "Public" },
-            { label: "GitHub Enterprise", value: "enterprise", hint: "Data residency or self-hosted" },
+            { label: "github.com", value: "github.com", hint: "for everybody" },
+            { label: "GitHub Enterprise", value: "enterprise", hint: "with an address of its own" },
           ],
         },
         {
-          ...text(
-            "enterpriseUrl",
-            "Enter your GitHub Enterprise URL or domain",
-            "company.ghe.com or https://company.ghe.com",
-          ),
+          ...text("enterpriseUrl", "Address of your GitHub Enterprise", "company.ghe.com"),
           when: { key: "deploymentType", op: "eq", value: "enterprise" },
         },
       ],
       start: loginWithGitHub,
     },
   ],
-  gitlab: [key("GitLab Personal Access Token", text("instanceUrl", "GitLab instance URL", "https://gitlab.com"))],
-  poe: [key("Manually enter API Key")],
+  gitlab: [key("Access token", text("instanceUrl", "Address of the GitLab", "https://gitlab.com"))],
   "cloudflare-workers-ai": [key("API key", cloudflareAccount)],
   "cloudflare-ai-gateway": [
-    key(
-      "Gateway API token",
-      cloudflareAccount,
-      text("gatewayId", "Enter your Cloudflare AI Gateway ID", "e.g. my-gateway"),
-    ),
+    key("Token of the gateway", cloudflareAccount, text("gatewayId", "Name of the gateway", "my-gateway")),
   ],
-  azure: [key("API key", text("resourceName", "Enter Azure Resource Name", "e.g. my-models"))],
-  "azure-cognitive-services": [key("API key", text("resourceName", "Enter Azure Resource Name", "e.g. my-models"))],
-  "snowflake-cortex": [
-    key("Paste PAT or bearer token manually", text("account", "Snowflake Account Identifier", "myorg-myaccount")),
-  ],
-  "amazon-bedrock": [key("Bedrock API key", text("region", "AWS region", "us-east-1"))],
+  azure: [key("API key", text("resourceName", "Name of the Azure resource", "my-models"))],
+  "azure-cognitive-services": [key("API key", text("resourceName", "Name of the Azure resource", "my-models"))],
+  "snowflake-cortex": [key("Access token", text("account", "Name of the Snowflake account", "organization-account"))],
+  "amazon-bedrock": [key("API key of Bedrock", text("region", "Region of AWS", "us-east-1"))],
 }
 
 /** Credentials that a key does not replace: they are found in the environment and in files of the vendor's programs. */
