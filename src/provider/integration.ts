@@ -1,4 +1,5 @@
 import { listAuth } from "../auth/auth"
+import { notFound } from "../base/error"
 import { getConfig } from "../config/config"
 import type { Instance } from "../instance/instance"
 import type { ConnectionInfo, IntegrationInfo } from "../schema/api-integration"
@@ -27,8 +28,11 @@ export async function listIntegrations(instance: Instance): Promise<IntegrationI
     .sort((a, b) => a.name.localeCompare(b.name))
 }
 
-/** The integration of that id. */
-export const findIntegration = async (instance: Instance, id: string): Promise<IntegrationInfo | undefined> =>
-  (await listIntegrations(instance)).find((integration) => integration.id === id)
+/** The integration of that id. Throws 404. */
+export async function getIntegration(instance: Instance, id: string): Promise<IntegrationInfo> {
+  const found = (await listIntegrations(instance)).find((integration) => integration.id === id)
+  if (!found) throw notFound(`Integration not found: ${id}`)
+  return found
+}
 
 const LABELS = { api: "API key", oauth: "Account", wellknown: "Organization" }

@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises"
 import { promisify } from "node:util"
 import zlib from "node:zlib"
+import { tagged } from "../base/error"
 import { getConfig } from "../config/config"
 import type { App } from "../instance/app"
 import type { Instance } from "../instance/instance"
@@ -17,6 +18,13 @@ export async function listProviders(instance: Instance): Promise<Provider[]> {
   const config = await getConfig(instance)
   const connected = [...(await listConnections(instance, config)).values()].map((each) => each.provider)
   return connected.length === 0 || asksForDemo(config) ? [...connected, demoProvider] : connected
+}
+
+/** One of the connected providers. Throws 404 `ProviderNotFoundError`. */
+export async function getProvider(instance: Instance, providerID: string): Promise<Provider> {
+  const provider = (await listProviders(instance)).find(({ id }) => id === providerID)
+  if (!provider) throw tagged(404, "ProviderNotFoundError", `Provider not found: ${providerID}`, { providerID })
+  return provider
 }
 
 const MAX_BODIES = 4

@@ -9,11 +9,15 @@ import { findWorkspace } from "../vcs/workspace"
 /** How a request names its directory. */
 export const scopeQuery = { directory: Type.Optional(Type.String()), workspace: Type.Optional(Type.String()) }
 
+/** The directory a request is about: of the workspace it names, else the one it names itself. */
+export const namedDirectory = async (app: App, query: URLSearchParams, headers: Headers): Promise<string> =>
+  (await workspaceDirectory(app, query, headers)) ?? requestedDirectory(app, query, headers)
+
 /**
  * The directory a request names: query `directory`, query `location[directory]`, header `x-opencode-directory` (URI
  * encoded; taken as it is when it cannot be decoded), else the app's own. An empty value counts as none.
  */
-export function requestedDirectory(app: App, query: URLSearchParams, headers: Headers): string {
+function requestedDirectory(app: App, query: URLSearchParams, headers: Headers): string {
   const header = headers.get("x-opencode-directory")
   const directory =
     query.get("directory") || query.get("location[directory]") || (header && decoded(header)) || app.directory
@@ -25,11 +29,7 @@ export function requestedDirectory(app: App, query: URLSearchParams, headers: He
  * The directory of the workspace a request names, by query `workspace` or header `x-opencode-workspace`; undefined when it
  * names none. Throws 400 for an unknown one.
  */
-export async function workspaceDirectory(
-  app: App,
-  query: URLSearchParams,
-  headers: Headers,
-): Promise<string | undefined> {
+async function workspaceDirectory(app: App, query: URLSearchParams, headers: Headers): Promise<string | undefined> {
   const id = query.get("workspace") || query.get("location[workspace]") || headers.get("x-opencode-workspace")
   if (!id) return undefined
   const workspace = await findWorkspace(app, id)

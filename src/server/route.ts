@@ -7,7 +7,7 @@ import type { Instance } from "../instance/instance"
 import { errorResponse } from "./errors"
 import { flushHub } from "./event-hub"
 import { refuseLink } from "./guard"
-import { requestedDirectory, scopedInstance, sessionDirectory, workspaceDirectory } from "./instance-scope"
+import { namedDirectory, scopedInstance, sessionDirectory } from "./instance-scope"
 import { decodeBody, readJSON } from "./request-body"
 import { decodeQuery, querySchema } from "./request-query"
 import { compressedResponse, jsonResponse, toJSON } from "./respond"
@@ -143,7 +143,7 @@ export function route<
     const directory = async () =>
       definition.scope === "session"
         ? sessionDirectory(app, pathParams.sessionID ?? "")
-        : ((await workspaceDirectory(app, search, request.headers)) ?? requestedDirectory(app, search, request.headers))
+        : namedDirectory(app, search, request.headers)
     if (definition.scope !== "global") refuseLink(request)
     const upgrade = (socket: Socket) => upgradeRequest(inbound, socket)
     const attempt = async (again: boolean): Promise<Output<R>> => {
@@ -160,7 +160,8 @@ export function route<
         return attempt(false)
       }
     }
-    const value = await attempt(method === "GET")
+    // A poll takes something away, and its client wants to hear of the end.
+    const value = await attempt(method === "GET" && !definition.waits)
     return definition.responses[200]?.done && typeof value !== "boolean" ? true : value
   }
 

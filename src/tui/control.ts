@@ -1,4 +1,4 @@
-import { WireError } from "../base/error"
+import { disposedError } from "../instance/disposed"
 import type { Instance } from "../instance/instance"
 import { instanceState } from "../instance/state"
 
@@ -29,6 +29,7 @@ interface Poll {
 }
 
 interface State {
+  directory: string
   /** Polls that wait, the longest first. */
   polls: Set<Poll>
   /** Requests that nobody has taken yet. */
@@ -42,10 +43,9 @@ interface State {
 }
 
 const stateOf = instanceState<State>(
-  () => ({ polls: new Set(), queue: [], seen: Number.NEGATIVE_INFINITY }),
+  ({ directory }) => ({ directory, polls: new Set(), queue: [], seen: Number.NEGATIVE_INFINITY }),
   (state) => {
-    const message = "The directory was closed while the poll waited"
-    for (const poll of state.polls) poll.refuse(new WireError(503, { name: "Disposed", data: { message } }, message))
+    for (const poll of state.polls) poll.refuse(disposedError(state.directory))
     for (const entry of [...state.queue, ...(state.taken ? [state.taken] : [])]) settle(state, entry, true)
   },
 )

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test"
 import { stat } from "node:fs/promises"
 import { join } from "node:path"
 import { type TestServer, testServer } from "../helper/server"
+import { openSocket } from "../helper/socket"
 
 let it: TestServer
 beforeEach(async () => {
@@ -40,6 +41,11 @@ describe("workspaces", () => {
     const named = await it.call("GET", "/path", undefined, { "x-opencode-workspace": "wrk_mine" })
     expect(named.body.directory).toBe(workspace.directory)
     expect((await it.call("GET", "/vcs/status?workspace=wrk_none")).status).toBe(400)
+    const { body: pty } = await it.call("POST", "/pty?workspace=wrk_mine", { command: "sh", args: ["-c", "read x"] })
+    const socket = openSocket(`${it.url}/pty/${pty.id}/connect?workspace=wrk_mine`)
+    await socket.until(({ frames }) => frames.some((frame) => "binary" in frame))
+    socket.send("\n")
+    expect(await socket.closed).toBe(1000)
     expect((await it.call("DELETE", "/experimental/workspace/wrk_mine")).body).toEqual(workspace)
     expect(await exists(workspace.directory)).toBe(false)
     expect((await it.call("DELETE", "/experimental/workspace/wrk_mine")).body).toBe(null)

@@ -168,7 +168,7 @@ describe("control", () => {
     await polling()
     await it.call("POST", "/instance/dispose")
     expect(await caller).toBe(true)
-    expect(await other).toMatchObject({ status: 503, body: { name: "Disposed" } })
+    expect(await other).toMatchObject({ status: 503, body: { _tag: "InstanceDisposedError" } })
   })
 
   test("an answer to nothing is no fault, no answer at all is", async () => {

@@ -28,13 +28,11 @@ export const apiFileRoutes: Route[] = [
       },
       responses: { 200: locatedAnswer(entries, "Entries") },
     },
-    async ({ instance, query: { query, type, limit } }) => {
-      const paths = await findFiles(instance, { query, ...(type && { type }), ...(limit && { limit }) })
-      return located(
+    async ({ instance, query: { query, type, limit } }) =>
+      located(
         instance,
-        paths.map((path): FileSystemEntry => ({ path, type: path.endsWith("/") ? "directory" : "file" })),
-      )
-    },
+        (await findFiles(instance, { query, ...(type && { type }), ...(limit && { limit }) })).map(entryOf),
+      ),
   ),
   route(
     "GET",
@@ -48,13 +46,11 @@ export const apiFileRoutes: Route[] = [
       query: { ...locationQuery, path: Type.Optional(Type.String()) },
       responses: { 200: locatedAnswer(entries, "Entries"), 404: notFoundAnswer },
     },
-    async ({ instance, query }) => {
-      const nodes = await listDirectory(instance, query.path ?? "")
-      return located(
+    async ({ instance, query }) =>
+      located(
         instance,
-        nodes.map(({ path, type }) => ({ path, type })),
-      )
-    },
+        (await listDirectory(instance, query.path ?? "")).map(({ path }) => entryOf(path)),
+      ),
   ),
   route(
     "GET",
@@ -75,6 +71,8 @@ export const apiFileRoutes: Route[] = [
     async ({ instance, params }) => fileResponse(await openFile(instance, decodedPath(params["*"]))),
   ),
 ]
+
+const entryOf = (path: string): FileSystemEntry => ({ path, type: path.endsWith("/") ? "directory" : "file" })
 
 /** The router leaves the rest of a path as it was sent. */
 function decodedPath(path: string): string {

@@ -1,7 +1,6 @@
 import { Type } from "@sinclair/typebox"
-import { notFound, tagged } from "../../base/error"
-import { findIntegration, listIntegrations } from "../../provider/integration"
-import { listProviders } from "../../provider/provider"
+import { getIntegration, listIntegrations } from "../../provider/integration"
+import { getProvider, listProviders } from "../../provider/provider"
 import { ProviderNotFoundError } from "../../schema/api-error"
 import { IntegrationInfo } from "../../schema/api-integration"
 import { ModelV2Info } from "../../schema/api-model"
@@ -56,11 +55,8 @@ export const apiProviderRoutes: Route[] = [
         404: json(ProviderNotFoundError, "No such provider is connected"),
       },
     },
-    async ({ instance, params: { providerID } }) => {
-      const provider = (await listProviders(instance)).find(({ id }) => id === providerID)
-      if (provider) return located(instance, providerInfo(provider))
-      throw tagged(404, "ProviderNotFoundError", `Provider not found: ${providerID}`, { providerID })
-    },
+    async ({ instance, params: { providerID } }) =>
+      located(instance, providerInfo(await getProvider(instance, providerID))),
   ),
   route(
     "GET",
@@ -88,10 +84,6 @@ export const apiProviderRoutes: Route[] = [
       query: locationQuery,
       responses: { 200: locatedAnswer(IntegrationInfo, "Integration"), 404: notFoundAnswer },
     },
-    async ({ instance, params: { integrationID } }) => {
-      const integration = await findIntegration(instance, integrationID)
-      if (!integration) throw notFound(`Integration not found: ${integrationID}`)
-      return located(instance, integration)
-    },
+    async ({ instance, params: { integrationID } }) => located(instance, await getIntegration(instance, integrationID)),
   ),
 ]

@@ -109,10 +109,10 @@ export const experimentalRoutes: Route[] = [
       description: "The resources of all connected MCP servers, by server and address.",
       responses: { 200: json(Type.Record(Type.String(), McpResource), "Resources") },
     },
-    async ({ instance }) => {
-      const resources = await listMcpResources(instance)
-      return Object.fromEntries(resources.map((resource) => [`${resource.client}:${resource.uri}`, resource]))
-    },
+    async ({ instance }) =>
+      Object.fromEntries(
+        (await listMcpResources(instance)).map((resource) => [`${resource.client}:${resource.uri}`, resource]),
+      ),
   ),
   route(
     "GET",

@@ -98,10 +98,7 @@ export const mcpRoutes: Route[] = [
       params,
       responses: { 200: json(Type.Object({ success: Type.Literal(true) }), "It is forgotten"), 404: unknown },
     },
-    async ({ instance, params: { name } }) => {
-      await removeMcpLogin(instance, name)
-      return { success: true as const }
-    },
+    ({ instance, params: { name } }) => removeMcpLogin(instance, name).then(() => ({ success: true as const })),
   ),
   route(
     "POST",

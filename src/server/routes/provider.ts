@@ -30,15 +30,7 @@ export const providerRoutes: Route[] = [
       description: "All known providers with their models, the default model of each, and which are connected.",
       responses: { 200: json(Catalogue, "Providers") },
     },
-    async ({ instance, request }) => {
-      const packed = await providerCatalogueBody(instance)
-      if (!acceptsGzip(request.headers.get("accept-encoding")))
-        return textResponse(gunzipSync(packed), "application/json")
-      const response = textResponse(packed, "application/json")
-      response.headers.set("content-encoding", "gzip")
-      response.headers.set("vary", "Accept-Encoding")
-      return response
-    },
+    async ({ instance, request }) => packedResponse(await providerCatalogueBody(instance), request),
   ),
   route(
     "GET",
@@ -82,3 +74,12 @@ export const providerRoutes: Route[] = [
     ({ instance, params, body }) => finishLogin(instance, params.providerID, body),
   ),
 ]
+
+/** A JSON answer that is kept gzipped. */
+function packedResponse(packed: Uint8Array<ArrayBuffer>, request: Request): Response {
+  if (!acceptsGzip(request.headers.get("accept-encoding"))) return textResponse(gunzipSync(packed), "application/json")
+  const response = textResponse(packed, "application/json")
+  response.headers.set("content-encoding", "gzip")
+  response.headers.set("vary", "Accept-Encoding")
+  return response
+}

@@ -1,5 +1,6 @@
 import { Type } from "@sinclair/typebox"
 import { badRequest, tagged } from "../../base/error"
+import type { App } from "../../instance/app"
 import { type Instance, instanceDirectory } from "../../instance/instance"
 import { createPty, getPty, hasPty, listPtys, removePty, updatePty } from "../../pty/pty"
 import { listShells } from "../../pty/shell"
@@ -7,9 +8,11 @@ import { issueTicket, useTicket } from "../../pty/ticket"
 import { PtyForbiddenError, PtyNotFoundError, TagForbidden } from "../../schema/error"
 import { Pty, PtyTicketConnectToken } from "../../schema/pty"
 import { done, empty, json } from "../answers"
-import { requestedDirectory, scopeQuery } from "../instance-scope"
+import { namedDirectory, scopeQuery } from "../instance-scope"
 import { ptySocket } from "../pty-socket"
 import { type Route, route } from "../route"
+import { requestURL } from "../route-path"
+import type { Socket } from "../websocket"
 
 const tags = ["pty"]
 const params = { ptyID: Type.String({ pattern: "^pty" }) }
@@ -119,11 +122,7 @@ export const ptyRoutes: Route[] = [
         404: unknownPty,
       },
     },
-    ({ instance, params, request }) => {
-      if (request.headers.get(TICKET_HEADER) !== "1")
-        throw tagged(403, "PtyForbiddenError", "Invalid PTY connect token request")
-      return issueTicket(instance, getPty(instance, params.ptyID).id)
-    },
+    ({ instance, params, request }) => ticketFor(instance, params.ptyID, request),
   ),
   route(
     "GET",
@@ -145,19 +144,31 @@ export const ptyRoutes: Route[] = [
         404: empty("No such terminal, or it has ended"),
       },
     },
-    async ({ app, params, query, request, upgrade }) => {
-      const { ptyID } = params
-      const asked = requestedDirectory(app, new URL(request.url).searchParams, request.headers)
-      const directory = await instanceDirectory(app, asked)
-      if (query.ticket !== undefined) useTicket(app, query.ticket, { ptyID, directory })
-      const cursor = readCursor(query.cursor)
-      const instance: Instance | undefined = await app.instances.get(directory)
-      if (!instance || instance.signal.aborted || !hasPty(instance, ptyID)) return new Response(null, { status: 404 })
-      if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") return new Response(null, { status: 400 })
-      return upgrade(ptySocket(instance, ptyID, cursor))
-    },
+    (context) => connect(context, { ptyID: context.params.ptyID, ...context.query }),
   ),
 ]
+
+function ticketFor(instance: Instance, ptyID: string, request: Request): PtyTicketConnectToken {
+  if (request.headers.get(TICKET_HEADER) !== "1")
+    throw tagged(403, "PtyForbiddenError", "Invalid PTY connect token request")
+  return issueTicket(instance, getPty(instance, ptyID).id)
+}
+
+async function connect(
+  { app, request, upgrade }: { app: App; request: Request; upgrade(socket: Socket): Response },
+  { ptyID, cursor, ticket }: { ptyID: string; cursor?: string; ticket?: string },
+): Promise<Response> {
+  const directory = await instanceDirectory(
+    app,
+    await namedDirectory(app, requestURL(request).searchParams, request.headers),
+  )
+  if (ticket !== undefined) useTicket(app, ticket, { ptyID, directory })
+  const position = readCursor(cursor)
+  const instance: Instance | undefined = await app.instances.get(directory)
+  if (!instance || instance.signal.aborted || !hasPty(instance, ptyID)) return new Response(null, { status: 404 })
+  if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") return new Response(null, { status: 400 })
+  return upgrade(ptySocket(instance, ptyID, position))
+}
 
 function readCursor(text = "0"): number {
   const cursor = Number(text || 0)

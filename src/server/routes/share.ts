@@ -63,10 +63,7 @@ export const shareRoutes = [
     "GET",
     "/share/:secret/events",
     { ...open, id: "share.events", summary: "Changes of a shared session" },
-    async ({ app, params: { secret }, request }) => {
-      const shared = await findShared(app, secret)
-      return shared ? shareEvents(shared, secret, request) : missing()
-    },
+    ({ app, params: { secret }, request }) => eventAnswer(app, secret, request),
   ),
 ]
 
@@ -75,6 +72,11 @@ async function pageAnswer(app: App, secret: string, before: string | undefined, 
   if (!shared) return missing()
   const page = await sharePage(shared.instance, shared.session, before)
   return withHeaders(await compressedResponse(page, HTML, request))
+}
+
+async function eventAnswer(app: App, secret: string, request: Request): Promise<Response> {
+  const shared = await findShared(app, secret)
+  return shared ? shareEvents(shared, secret, request) : missing()
 }
 
 const missing = () => withHeaders(textResponse(missingPage(), HTML, 404))

@@ -1,6 +1,7 @@
 import { Type } from "@sinclair/typebox"
 import { badRequest, WireError } from "../../base/error"
-import { instanceDirectory, openInstance } from "../../instance/instance"
+import type { App } from "../../instance/app"
+import { type Instance, instanceDirectory, openInstance } from "../../instance/instance"
 import { MoveSessionError, VcsApplyError } from "../../schema/error"
 import { MoveSessionDestination } from "../../schema/workspace"
 import { moveSession } from "../../session/move"
@@ -44,7 +45,7 @@ export const syncRoutes: Route[] = [
       body: Known,
       responses: { 200: json(Type.Array(HistoryEvent), "Changes") },
     },
-    ({ instance, body }) => streamedList(syncHistory(instance, body)),
+    ({ app, instance, body }) => streamedList(app, syncHistory(instance, body)),
   ),
   route(
     "POST",
@@ -59,10 +60,9 @@ export const syncRoutes: Route[] = [
       body: Type.Object({ directory: Type.String(), events: Type.Array(ReplayedEvent, { minItems: 1 }) }),
       responses: { 200: json(Type.Object({ sessionID: Type.String() }), "The session") },
     },
-    async ({ app, body }) => {
-      const session = await replaySession(await openInstance(app, body.directory), body.events)
-      return { sessionID: session.id }
-    },
+    async ({ app, body }) => ({
+      sessionID: (await replaySession(await openInstance(app, body.directory), body.events)).id,
+    }),
   ),
   route(
     "POST",
@@ -76,12 +76,7 @@ export const syncRoutes: Route[] = [
       body: Type.Object({ sessionID }),
       responses: { 200: json(Type.Object({ sessionID }), "The session"), 404: notFoundAnswer },
     },
-    async ({ instance, body }) => {
-      const workspace = await workspaceOf(instance)
-      if (!workspace) throw badRequest("The directory is in no workspace that could take the session", "Query")
-      await moveSession(instance, body.sessionID, { workspaceID: workspace.id }).catch(refuseBusy)
-      return { sessionID: body.sessionID }
-    },
+    ({ instance, body }) => takeOver(instance, body.sessionID),
   ),
   route(
     "POST",
@@ -102,35 +97,44 @@ export const syncRoutes: Route[] = [
         400: json(Type.Union([MoveSessionError, VcsApplyError]), "It cannot be moved"),
       },
     },
-    async ({ app, body }) => {
-      const target = await openInstance(app, await instanceDirectory(app, body.destination.directory))
-      const options = body.moveChanges ? { changes: "move" as const } : {}
-      await moveSession(target, body.sessionID, options).catch((error: unknown) => {
-        throw error instanceof WireError ? moveError(error.message) : error
-      })
-    },
+    ({ app, body }) => moveTo(app, body.sessionID, body.destination.directory, body.moveChanges),
   ),
 ]
 
-const moveError = (message: string) => new WireError(400, { name: "MoveSessionError", data: { message } }, message)
-
-function refuseBusy(error: unknown): never {
-  throw error instanceof WireError && error.status === 409 ? badRequest(error.message, "Payload") : error
+async function takeOver(instance: Instance, sessionID: string): Promise<{ sessionID: string }> {
+  const workspace = await workspaceOf(instance)
+  if (!workspace) throw badRequest("The directory is in no workspace that could take the session", "Query")
+  await moveSession(instance, sessionID, { workspaceID: workspace.id }).catch((error: unknown) => {
+    throw error instanceof WireError && error.status === 409 ? badRequest(error.message, "Payload") : error
+  })
+  return { sessionID }
 }
 
+async function moveTo(app: App, sessionID: string, directory: string, withChanges = false): Promise<void> {
+  const target = await openInstance(app, await instanceDirectory(app, directory))
+  await moveSession(target, sessionID, withChanges ? { changes: "move" } : {}).catch((error: unknown) => {
+    throw error instanceof WireError ? moveError(error.message) : error
+  })
+}
+
+const moveError = (message: string) => new WireError(400, { name: "MoveSessionError", data: { message } }, message)
+
 /** A list that may be long, sent while it is read. */
-function streamedList(events: AsyncGenerator<SyncEvent>): Response {
+function streamedList({ log }: App, events: AsyncGenerator<SyncEvent>): Response {
   const encoder = new TextEncoder()
   let separator = "["
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      const { done, value } = await events.next()
-      if (done) {
-        controller.enqueue(encoder.encode(separator === "[" ? "[]" : "]"))
-        return controller.close()
+      try {
+        const { done, value } = await events.next()
+        controller.enqueue(encoder.encode(done ? (separator === "[" ? "[]" : "]") : separator + JSON.stringify(value)))
+        separator = ","
+        if (done) controller.close()
+      } catch (error) {
+        log.error("The changes of a directory could not be read to their end", { error })
+        // Without a reason, which is in the log: Bun would print it with a source line.
+        controller.error()
       }
-      controller.enqueue(encoder.encode(`${separator}${JSON.stringify(value)}`))
-      separator = ","
     },
     cancel: () => void events.return(undefined),
   })

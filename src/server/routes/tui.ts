@@ -9,7 +9,6 @@ import { type Route, route } from "../route"
 const tags = ["tui"]
 const Toast = eventProperties["tui.toast.show"]
 const Command = Type.Object({ command: Type.String() })
-const Disposed = Type.Object({ name: Type.Literal("Disposed"), data: Type.Object({ message: Type.String() }) })
 
 const eventInput = <T extends TuiEvent["type"], P extends TSchema>(type: T, name: string, properties: P) =>
   Type.Object({ type: Type.Literal(type), properties }, { $id: `EventTui${name}` })
@@ -113,10 +112,7 @@ export const tuiRoutes: Route[] = [
       summary: "Wait for the next request",
       description:
         "For terminal clients that do not listen to events: waits until one of the other /tui routes is called. The caller waits for the answer to /tui/control/response.",
-      responses: {
-        200: json(Type.Object({ path: Type.String(), body: Type.Unknown() }), "The request"),
-        503: json(Disposed, "The directory was closed meanwhile"),
-      },
+      responses: { 200: json(Type.Object({ path: Type.String(), body: Type.Unknown() }), "The request") },
     },
     ({ instance, request }) => nextTuiRequest(instance, request.signal),
   ),
@@ -132,11 +128,12 @@ export const tuiRoutes: Route[] = [
       body: Type.Unknown(),
       responses: { 200: done("The answer was taken") },
     },
-    ({ instance, body, request }) => {
-      if (request.body === null) throw badRequest("Expected JSON value, got undefined", "Payload")
-      answerTui(instance, !(body === false || isFalse(body)))
-    },
+    ({ instance, body, request }) => answerTui(instance, readAnswer(body, request)),
   ),
 ]
 
-const isFalse = (body: unknown) => typeof body === "object" && body !== null && "body" in body && body.body === false
+function readAnswer(body: unknown, request: Request): boolean {
+  if (request.body === null) throw badRequest("Expected JSON value, got undefined", "Payload")
+  const answer = typeof body === "object" && body !== null && "body" in body ? body.body : body
+  return answer !== false
+}

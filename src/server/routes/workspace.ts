@@ -1,6 +1,5 @@
 import { Type } from "@sinclair/typebox"
 import { notFound, WireError } from "../../base/error"
-import type { App } from "../../instance/app"
 import { type Instance, openInstance } from "../../instance/instance"
 import { VcsApplyError, WorkspaceCreateError, WorkspaceWarpError, WorktreeError } from "../../schema/error"
 import { Workspace, WorkspaceEventConnectionStatus } from "../../schema/workspace"
@@ -107,15 +106,7 @@ export const workspaceRoutes: Route[] = [
         404: notFoundAnswer,
       },
     },
-    async ({ app, instance, body }) => {
-      const target = await targetOf(app, instance, body.id)
-      await moveSession(target, body.sessionID, {
-        ...(body.copyChanges && { changes: "copy" }),
-        ...(body.id !== null && { workspaceID: body.id }),
-      }).catch((error: unknown) => {
-        throw error instanceof WireError && error.status === 409 ? warpError(error.message) : error
-      })
-    },
+    ({ instance, body }) => warp(instance, body),
   ),
   route(
     "DELETE",
@@ -135,9 +126,20 @@ export const workspaceRoutes: Route[] = [
   ),
 ]
 
-async function targetOf(app: App, instance: Instance, id: string | null): Promise<Instance> {
-  if (id === null)
-    return openInstance(app, instance.project.worktree === "/" ? app.directory : instance.project.worktree)
+async function warp(
+  instance: Instance,
+  { id, sessionID, copyChanges }: { id: string | null; sessionID: string; copyChanges?: boolean },
+): Promise<void> {
+  await moveSession(await targetOf(instance, id), sessionID, {
+    ...(copyChanges && { changes: "copy" }),
+    ...(id !== null && { workspaceID: id }),
+  }).catch((error: unknown) => {
+    throw error instanceof WireError && error.status === 409 ? warpError(error.message) : error
+  })
+}
+
+async function targetOf({ app, project }: Instance, id: string | null): Promise<Instance> {
+  if (id === null) return openInstance(app, project.worktree === "/" ? app.directory : project.worktree)
   const workspace = await findWorkspace(app, id)
   if (!workspace) throw notFound(`Workspace not found: ${id}`)
   return openInstance(app, workspace.directory)

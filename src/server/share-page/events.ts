@@ -25,21 +25,26 @@ export async function shareEvents(
     throw tagged(503, "ServiceUnavailableError", `${MAX_VIEWERS} readers follow this page already`)
   const seq = await app.store.lastSeq()
   const encoder = new TextEncoder()
+  let open = true
   let end = () => {}
   const body = new ReadableStream<Uint8Array>(
     {
       start(controller) {
         const write = (text: string) => {
           controller.enqueue(encoder.encode(text))
-          if (-(controller.desiredSize ?? 0) > MAX_BEHIND) close()
+          if (-(controller.desiredSize ?? 0) <= MAX_BEHIND) return
+          end()
+          // What waits is of no use any more. Without a reason: Bun would print it with a source line.
+          controller.error()
         }
         const send = (change: Change | { state: number }) => {
           write(`data: ${JSON.stringify(change)}\n\n`)
-          if ("gone" in change) close()
+          if (open && "gone" in change) close()
         }
         const heartbeat = setInterval(() => write(": still here\n\n"), HEARTBEAT)
         const leave = follow(app, session, secret, send)
         end = () => {
+          open = false
           clearInterval(heartbeat)
           leave()
           request.signal.removeEventListener("abort", close)

@@ -1,4 +1,8 @@
 import { expect, test } from "bun:test"
+import { secretOf } from "../../../src/base/share-link"
+import { shareEvents } from "../../../src/server/share-page/events"
+import { viewersOf } from "../../../src/server/share-page/live"
+import { findShared } from "../../../src/session/share"
 import { faultsOf, textsOf } from "../../helper/markup"
 import { script } from "../../helper/script"
 import { addTurn, shared } from "../../helper/shared"
@@ -90,4 +94,26 @@ test("has the page read again when all instances have ended", async () => {
   await it.call("POST", "/global/dispose")
   expect((await stream.next()).data).toEqual({ renew: true })
   expect((await it.page()).status).toBe(200)
+})
+
+test("breaks off a reader who is far behind, and tells the others of the end", async () => {
+  await using it = await shared()
+  const all = Array.from({ length: 60 }, () => ({ type: "text", text: "x ".repeat(50_000) }))
+  const { answer } = await addTurn(it, "Hello", all)
+  const secret = secretOf(it.link) ?? ""
+  const follow = async () => {
+    const found = await findShared(it.app, secret)
+    return shareEvents(found!, secret, new Request(`${it.link}/events`))
+  }
+  const [slow, quick] = await Promise.all([follow(), follow()])
+  const stored = await it.app.store.listMessages(it.id)
+  for (const part of stored.find(({ info }) => info.id === answer)?.parts ?? [])
+    await it.call("PATCH", `/session/${it.id}/message/${answer}/part/${part.id}`, part)
+  let text = ""
+  for await (const piece of quick.body!.pipeThrough(new TextDecoderStream())) {
+    text += piece
+    if (text.length > 5_000_000 && viewersOf(it.app, secret) === 1) await it.call("DELETE", `/session/${it.id}/share`)
+  }
+  expect(text).toEndWith('data: {"gone":true}\n\n')
+  expect(slow.text()).rejects.toThrow()
 })
