@@ -5,6 +5,7 @@ import type { ReasoningPart, TextPart, ToolPart } from "../schema/part"
 import type { Model } from "../schema/provider"
 import type { Session } from "../schema/session"
 import { keepPart, savePart } from "../session/message"
+import { interrupted } from "../session/settle"
 import type { Run } from "../session/status"
 import { NO_TOOLS, type StepTools } from "./step-tools"
 
@@ -77,11 +78,8 @@ export async function closeParts(recorder: Recorder, reason: "abort" | "error" |
   }
   recorder.open.clear()
   for (const part of recorder.calls.values()) {
-    const { state } = part
-    if (state.status !== "pending" && state.status !== "running") continue
-    const start = state.status === "running" ? state.time.start : end
-    const error = reason === "abort" ? "Tool execution aborted" : "Tool execution was interrupted"
-    part.state = { status: "error", input: state.input, error, metadata: { interrupted: true }, time: { start, end } }
+    if (part.state.status !== "pending" && part.state.status !== "running") continue
+    part.state = interrupted(part.state, end, reason === "abort" ? "Tool execution aborted" : undefined)
     await savePart(instance, part)
   }
 }

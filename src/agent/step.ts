@@ -9,9 +9,9 @@ import { retryDelay, retryMessage } from "../provider/retry"
 import type { Agent } from "../schema/agent"
 import type { AssistantMessage, UserMessage } from "../schema/message"
 import type { Model } from "../schema/provider"
-import type { RunError } from "../schema/run-error"
 import type { Session } from "../schema/session"
 import { saveMessage } from "../session/message"
+import { ABORTED } from "../session/settle"
 import { type Run, setStatus } from "../session/status"
 import { trackSnapshot } from "../snapshot/snapshot"
 import type { MessageWithParts } from "../store/store"
@@ -154,8 +154,6 @@ async function waitForRetry(instance: Instance, run: Run, { attempt, delay, mess
 class RetryAborted extends Error {
   override readonly name = "RetryAborted"
 }
-
-const ABORTED: RunError = { name: "MessageAbortedError", data: { message: "Aborted" } }
 
 async function endWithError(instance: Instance, run: Run, recorder: Recorder, error: unknown): Promise<StepOutcome> {
   const { message } = recorder

@@ -7,6 +7,7 @@ import type { SubtaskPart, TextPart, ToolPart } from "../schema/part"
 import type { Model } from "../schema/provider"
 import { saveMessage, savePart } from "../session/message"
 import { record } from "../session/record"
+import { ABORTED } from "../session/settle"
 import type { Run } from "../session/status"
 import { runTool } from "../tool/registry"
 import { taskTool } from "../tool/task"
@@ -69,7 +70,7 @@ export async function runSubtaskPart(instance: Instance, run: Run, input: Subtas
   })
   await savePart(instance, part)
   const aborted = run.abort.signal.aborted
-  if (aborted) message.error = { name: "MessageAbortedError", data: { message: "Aborted" } }
+  if (aborted) message.error = ABORTED
   else message.finish = "tool-calls"
   message.time = { ...message.time, completed: app.now() }
   await saveMessage(instance, message)

@@ -10,6 +10,7 @@ import { Session } from "../schema/session"
 import { hasSnapshots } from "../snapshot/known"
 import type { MessageWithParts, Store } from "../store/store"
 import { type Entry, record } from "./record"
+import { interrupted } from "./settle"
 import { requireIdle } from "./status"
 
 const MAX_REASON = 400
@@ -117,11 +118,7 @@ function settledPart(part: Part, restorable: boolean): Part[] {
   if (part.type === "step-start" || part.type === "step-finish") return [restorable ? part : withoutSnapshot(part)]
   if (part.type === "patch" || part.type === "snapshot") return restorable ? [part] : []
   if (part.type !== "tool" || part.state.status === "completed" || part.state.status === "error") return [part]
-  const { state } = part
-  const start = state.status === "running" ? state.time.start : 0
-  const error = "Tool execution was interrupted"
-  const metadata = { interrupted: true }
-  return [{ ...part, state: { status: "error", input: state.input, error, metadata, time: { start, end: start } } }]
+  return [{ ...part, state: interrupted(part.state, part.state.status === "running" ? part.state.time.start : 0) }]
 }
 
 function withoutSnapshot<T extends { snapshot?: string }>(value: T): T {

@@ -1,5 +1,26 @@
 import type { Part } from "../schema/part"
+import type { RunError } from "../schema/run-error"
+import type { ToolStateError, ToolStatePending, ToolStateRunning } from "../schema/tool-state"
 import type { MessageWithParts } from "../store/store"
+
+/** The error of a message whose answer was stopped. */
+export const ABORTED: RunError = { name: "MessageAbortedError", data: { message: "Aborted" } }
+
+/** A call that ended without a result. What it had shown stays. `error` is what the model reads. */
+export function interrupted(
+  state: ToolStatePending | ToolStateRunning,
+  end: number,
+  error = "Tool execution was interrupted",
+): ToolStateError {
+  const running = state.status === "running" ? state : undefined
+  return {
+    status: "error",
+    input: state.input,
+    error,
+    metadata: { ...running?.metadata, interrupted: true },
+    time: { start: running?.time.start ?? end, end },
+  }
+}
 
 /** Whether a message was being answered when it was stored last. */
 export const isOpen = ({ info }: MessageWithParts): boolean =>
@@ -12,7 +33,7 @@ export function settled(entry: MessageWithParts, now: number): MessageWithParts 
   return {
     info: {
       ...info,
-      error: info.error ?? { name: "MessageAbortedError", data: { message: "Aborted" } },
+      error: info.error ?? ABORTED,
       time: { ...info.time, completed: now },
     },
     parts: parts.map((part) => settledPart(part, now)),
@@ -23,17 +44,5 @@ function settledPart(part: Part, now: number): Part {
   if (part.type === "text" || part.type === "reasoning")
     return part.time?.end === undefined ? { ...part, time: { start: part.time?.start ?? now, end: now } } : part
   if (part.type !== "tool" || part.state.status === "completed" || part.state.status === "error") return part
-  const { state } = part
-  const start = state.status === "running" ? state.time.start : now
-  const shown = state.status === "running" ? state.metadata : undefined
-  return {
-    ...part,
-    state: {
-      status: "error",
-      input: state.input,
-      error: "Tool execution was interrupted",
-      metadata: { ...shown, interrupted: true },
-      time: { start, end: now },
-    },
-  }
+  return { ...part, state: interrupted(part.state, now) }
 }
