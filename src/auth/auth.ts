@@ -1,9 +1,8 @@
-import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { Type } from "@sinclair/typebox"
 import { errorMessage, WireError } from "../base/error"
 import { createLock } from "../base/lock"
-import { writePrivateFile } from "../base/private-file"
+import { readPrivateFile, writePrivateFile } from "../base/private-file"
 import { cleanValue, firstProblem } from "../base/schema-problem"
 import type { App } from "../instance/app"
 import { Auth } from "../schema/auth"
@@ -69,14 +68,10 @@ async function readEntries(app: App): Promise<Record<string, unknown>> {
 
 async function readFileEntries(app: App): Promise<Record<string, unknown>> {
   const path = authFile(app)
-  let text: string
-  try {
-    text = await readFile(path, "utf8")
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return {}
+  const text = await readPrivateFile(path).catch((error) => {
     throw unusable(path, errorMessage(error))
-  }
-  return text.trim() ? parseEntries(text, path) : {}
+  })
+  return text?.trim() ? parseEntries(text, path) : {}
 }
 
 function parseEntries(text: string, place: string): Record<string, unknown> {

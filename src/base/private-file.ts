@@ -1,6 +1,16 @@
 import { randomBytes } from "node:crypto"
-import { mkdir, rename, rm, writeFile } from "node:fs/promises"
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises"
 import { dirname } from "node:path"
+
+/** The text of such a file; undefined when there is none. */
+export async function readPrivateFile(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8")
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined
+    throw error
+  }
+}
 
 /** Writes a file that only its owner may read. Readers see the old text or the new one, never half of it. */
 export async function writePrivateFile(path: string, text: string): Promise<void> {

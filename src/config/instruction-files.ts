@@ -18,7 +18,7 @@ const NAMES = ["AGENTS.md", "CLAUDE.md", "CONTEXT.md"]
  * The instruction files that are part of every system prompt, in their order: the user's own, those of the project from its
  * root down to the directory, then what `instructions` of the configuration names (URLs aside). Each path once.
  */
-export async function instructionPaths(instance: Instance): Promise<string[]> {
+async function instructionPaths(instance: Instance): Promise<string[]> {
   const { app } = instance
   const config = await getConfig(instance)
   const own = [join(app.paths.config, "AGENTS.md")]

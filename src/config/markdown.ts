@@ -21,7 +21,7 @@ export async function readMarkdown(path: string): Promise<MarkdownFile> {
 }
 
 /** Splits a Markdown text into front matter and content. */
-export function parseMarkdown(text: string, path: string): MarkdownFile {
+function parseMarkdown(text: string, path: string): MarkdownFile {
   const match = FRONT_MATTER.exec(text)
   if (!match) return { path, data: {}, content: text }
   const [whole, yaml = ""] = match

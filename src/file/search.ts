@@ -23,7 +23,7 @@ export interface TextMatch {
 }
 
 /** Thrown when ripgrep refuses what it was asked: mostly a pattern that is no regular expression. */
-export class SearchError extends Error {
+class SearchError extends Error {
   override readonly name = "SearchError"
 }
 

@@ -1,10 +1,9 @@
-import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { type Static, Type } from "@sinclair/typebox"
 import { Value } from "@sinclair/typebox/value"
 import { errorMessage } from "../base/error"
 import { createLock } from "../base/lock"
-import { writePrivateFile } from "../base/private-file"
+import { readPrivateFile, writePrivateFile } from "../base/private-file"
 import type { App } from "../instance/app"
 
 const Tokens = Type.Object({
@@ -76,13 +75,10 @@ const writeEntries = (app: App, entries: [string, unknown][]) =>
 
 async function readEntries(app: App): Promise<Record<string, unknown>> {
   const path = authFile(app)
-  let text: string
-  try {
-    text = await readFile(path, "utf8")
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return {}
+  const text = await readPrivateFile(path).catch((error) => {
     throw new Error(`The stored logins in ${path} cannot be read: ${errorMessage(error)}`)
-  }
+  })
+  if (text === undefined) return {}
   const value = parse(text)
   if (!Value.Check(Entries, value)) throw new Error(`The stored logins in ${path} are not a JSON object of servers`)
   return value

@@ -40,7 +40,7 @@ export function disabledTools(toolIDs: readonly string[], rules: PermissionRule[
 }
 
 /** The permission that a tool asks for before it does its work. */
-export const permissionOfTool = (toolID: string) => (EDIT_TOOLS.has(toolID) ? "edit" : toolID)
+const permissionOfTool = (toolID: string) => (EDIT_TOOLS.has(toolID) ? "edit" : toolID)
 
 /**
  * Whether the whole text fits the pattern: `*` stands for any text, `?` for one character. A pattern that ends in ` *`

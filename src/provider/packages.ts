@@ -167,4 +167,4 @@ export function cachePointOf(model: Model): Package["cachePoint"] {
 }
 
 /** The name under which the openai-compatible package looks for its provider options: it cuts a name at the first dot. */
-export const packageName = (model: Model) => model.providerID.replaceAll(".", "-")
+const packageName = (model: Model) => model.providerID.replaceAll(".", "-")

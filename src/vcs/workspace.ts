@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises"
 import { basename, join } from "node:path"
 import { type Static, Type } from "@sinclair/typebox"
 import { Value } from "@sinclair/typebox/value"
@@ -6,7 +5,7 @@ import { errorMessage, WireError } from "../base/error"
 import { newID } from "../base/id"
 import { createKeyedLock } from "../base/lock"
 import { contains, isDirectory, realPath } from "../base/path"
-import { writePrivateFile } from "../base/private-file"
+import { readPrivateFile, writePrivateFile } from "../base/private-file"
 import type { App } from "../instance/app"
 import type { Instance } from "../instance/instance"
 import { Workspace, type WorkspaceEventConnectionStatus } from "../schema/workspace"
@@ -109,11 +108,7 @@ const ofProject = ({ project }: Instance, all: Kept[]) => all.filter((each) => e
 const fileOf = (app: App) => join(app.paths.data, "workspace.json")
 
 async function read(app: App): Promise<Kept[]> {
-  const text = await readFile(fileOf(app), "utf8").catch((error: unknown) => {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return "[]"
-    throw error
-  })
-  const data: unknown = JSON.parse(text)
+  const data: unknown = JSON.parse((await readPrivateFile(fileOf(app))) ?? "[]")
   if (!Value.Check(File, data)) throw new Error(`${fileOf(app)} does not hold workspaces`)
   return data
 }

@@ -23,7 +23,7 @@ describe("stored credentials", () => {
     expect(await findAuth(it.app, "toString")).toBeUndefined()
     expect(await Bun.file(file(it.home)).text()).toBe(JSON.stringify(stored, undefined, 2))
     expect((await stat(file(it.home))).mode & 0o777).toBe(0o600)
-    expect(await readdir(join(it.home, ".local/share/opencode"))).toEqual(["auth.json"])
+    expect((await readdir(join(it.home, ".local/share/opencode"))).sort()).toEqual([".gitignore", "auth.json"])
   })
 
   test("become private even if the file was not", async () => {

@@ -175,7 +175,7 @@ describe("a login to ChatGPT with a browser", () => {
     expect(body.method).toBe("auto")
     const own = redirectOf(body.url, { code: "pasted" })
     expect((await it.finish("openai", { method: BROWSER, code: own })).body).toBe(true)
-    expect(fetch(own)).rejects.toThrow("Unable to connect")
+    await expect(fetch(own)).rejects.toThrow("Unable to connect")
   })
 
   test("takes the place of one that was begun before, on the same port", async () => {

@@ -21,7 +21,7 @@ export function messageElement({ info, parts }: MessageWithParts): Placed {
 }
 
 /** What messages sort by as text: when they were made, and by their ids. */
-export const messageOrder = ({ id, time }: Message) => `${time.created}`.padStart(16, "0") + id
+const messageOrder = ({ id, time }: Message) => `${time.created}`.padStart(16, "0") + id
 
 const shown = (parts: Part[], role: Message["role"]): Markup[] =>
   parts.flatMap((part) => partElement(part, role)?.markup ?? [])

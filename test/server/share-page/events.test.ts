@@ -115,5 +115,5 @@ test("breaks off a reader who is far behind, and tells the others of the end", a
     if (text.length > 5_000_000 && viewersOf(it.app, secret) === 1) await it.call("DELETE", `/session/${it.id}/share`)
   }
   expect(text).toEndWith('data: {"gone":true}\n\n')
-  expect(slow.text()).rejects.toThrow()
+  await expect(slow.text()).rejects.toThrow()
 })
