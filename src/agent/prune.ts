@@ -2,7 +2,7 @@ import { getConfig } from "../config/config"
 import type { Instance } from "../instance/instance"
 import type { ToolPart } from "../schema/part"
 import { savePart } from "../session/message"
-import { activeHistory } from "./compaction"
+import { activeHistory } from "./active-history"
 import { estimateTokens } from "./conversation-text"
 
 /** Newest tool output that always stays, and the least worth clearing, in tokens. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises"
 import type { LanguageModelV4CallOptions, LanguageModelV4Prompt } from "@ai-sdk/provider"
 import { publish } from "../instance/event"
 import type { Instance } from "../instance/instance"
@@ -136,17 +137,8 @@ interface Retry {
 async function waitForRetry(instance: Instance, run: Run, { attempt, delay, message }: Retry): Promise<void> {
   const { signal } = run.abort
   setStatus(instance, run, { type: "retry", attempt, message, next: Math.round(instance.app.now() + delay) })
-  await new Promise<void>((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer)
-      reject(new RetryAborted())
-    }
-    const timer = setTimeout(() => {
-      signal.removeEventListener("abort", stop)
-      resolve()
-    }, delay)
-    if (signal.aborted) stop()
-    else signal.addEventListener("abort", stop, { once: true })
+  await sleep(delay, undefined, { signal }).catch(() => {
+    throw new RetryAborted()
   })
 }
 

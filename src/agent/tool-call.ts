@@ -1,7 +1,6 @@
 import type { LanguageModelV4ToolCall, LanguageModelV4ToolResult } from "@ai-sdk/provider"
 import { errorMessage } from "../base/error"
 import { newID } from "../base/id"
-import { isTooDeep, MAX_DEPTH } from "../base/json-depth"
 import { getConfig } from "../config/config"
 import { PermissionRejectedError } from "../permission/errors"
 import { askPermission } from "../permission/permission"
@@ -9,11 +8,11 @@ import { QuestionRejectedError } from "../question/question"
 import type { ToolPart } from "../schema/part"
 import { savePart } from "../session/message"
 import { getSession } from "../session/session"
-import { invalidTool } from "../tool/invalid"
 import { runTool } from "../tool/registry"
 import type { Attachment, PermissionQuery, Tool, ToolContext, ToolResult } from "../tool/tool"
 import { showProgress } from "./progress"
 import type { Recorder } from "./recorder"
+import { resolveCall } from "./resolve-call"
 import { structuredOutput } from "./structured-output"
 import { runSubtask } from "./subtask"
 
@@ -46,7 +45,7 @@ function pendingPart(recorder: Recorder, callID: string, tool: string): ToolPart
  */
 export async function callTool(recorder: Recorder, call: LanguageModelV4ToolCall): Promise<void> {
   const part = pendingPart(recorder, call.toolCallId, call.toolName)
-  const { tool, input } = resolveCall(recorder, call)
+  const { tool, input } = resolveCall(recorder.tools.byName, call)
   part.tool = tool.id
   const metadata = { ...call.providerMetadata, ...(call.providerExecuted && { providerExecuted: true }) }
   if (Object.keys(metadata).length) part.metadata = metadata
@@ -64,48 +63,6 @@ export async function takeProviderResult(recorder: Recorder, result: LanguageMod
   if (part?.state.status !== "running") return
   const output = typeof result.result === "string" ? result.result : JSON.stringify(result.result)
   await complete(recorder, part, { title: part.tool, output, metadata: {} })
-}
-
-/** The tool and its arguments as an object; the `invalid` tool when the model named none of ours or sent no JSON object. */
-function resolveCall(
-  { tools }: Recorder,
-  call: LanguageModelV4ToolCall,
-): { tool: Tool; input: Record<string, unknown> } {
-  const { toolName, input: text } = call
-  const tool = tools.byName.get(toolName) ?? tools.byName.get(toolName.toLowerCase())
-  const invalid = (error: string) => ({ tool: invalidTool, input: { tool: toolName, error } })
-  if (call.providerExecuted) return { tool: { ...invalidTool, id: toolName }, input: inputOfVendor(text) }
-  if (!tool) {
-    const available = [...tools.byName.keys(), invalidTool.id].sort().join(", ")
-    return invalid(`Model tried to call unavailable tool '${toolName}'. Available tools: ${available}.`)
-  }
-  try {
-    const input = parseObject(text.trim() === "" ? "{}" : text)
-    if (isTooDeep(input)) return invalid(`Invalid input for tool ${tool.id}: nested deeper than ${MAX_DEPTH} levels`)
-    if (input) return { tool, input }
-    return invalid(`Invalid input for tool ${tool.id}: Expected a JSON object, got ${text}`)
-  } catch (error) {
-    return invalid(
-      `Invalid input for tool ${tool.id}: JSON parsing failed: Text: ${text}.\nError message: ${errorMessage(error)}`,
-    )
-  }
-}
-
-/** What the vendor ran is done, whatever it says that it ran it with. */
-function inputOfVendor(text: string): Record<string, unknown> {
-  try {
-    const input = parseObject(text)
-    return input && !isTooDeep(input) ? input : {}
-  } catch {
-    return {}
-  }
-}
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-  const value: unknown = JSON.parse(text)
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : undefined
 }
 
 /** Never rejects: what a tool throws is the model's to read; that its end cannot be stored is logged. */
