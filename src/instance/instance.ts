@@ -65,7 +65,8 @@ async function endInstance(instance: Instance): Promise<boolean> {
   if (instance.signal.aborted) return false
   instance.abort.abort(disposedError(directory))
   const open = app.instances.get(directory)
-  if (open && (await open) === instance) app.instances.delete(directory)
+  // Another one may be opening already, and fail.
+  if (open && (await open.catch(() => undefined)) === instance) app.instances.delete(directory)
   for (const dispose of instance.disposers.reverse()) {
     try {
       await dispose()

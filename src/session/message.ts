@@ -88,8 +88,8 @@ export async function pageMessages(
 /** Removes a message with its parts. Unknown ones are announced all the same, as clients expect. Throws 409 while busy. */
 export async function removeMessage(instance: Instance, sessionID: string, messageID: string): Promise<true> {
   await getSession(instance.app, sessionID)
-  requireIdle(instance, sessionID)
   const parts = await instance.app.store.listParts(sessionID, messageID)
+  requireIdle(instance, sessionID)
   await record(instance, [{ type: "message.removed", sessionID, messageID }])
   await subtract(instance, sessionID, parts)
   return true
