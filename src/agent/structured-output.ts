@@ -13,7 +13,7 @@ export const structuredOutput = defineTool({
   async execute() {
     return {
       title: "Structured Output",
-      output: "Structured output captured successfully.",
+      output: "The answer is taken.",
       metadata: { valid: true },
     }
   },

@@ -29,7 +29,7 @@ export function parsePatch(patchText: string): FileChange[] {
   const all = patchText.replaceAll("\r\n", "\n").split("\n")
   const begin = all.findIndex((line) => line.trim() === BEGIN)
   const end = all.findLastIndex((line) => line.trim() === END)
-  if (begin === -1 || end < begin) throw new Error("Invalid patch format: missing Begin/End markers")
+  if (begin === -1 || end < begin) throw new Error("A patch begins with *** Begin Patch and ends with *** End Patch")
   const lines = all.slice(begin + 1, end)
   const changes: FileChange[] = []
   for (let at = 0; at < lines.length; ) {

@@ -39,9 +39,9 @@ export const skillTool = defineTool({
 })
 
 const aboutFolder = (folder: string, files: string[]) => [
-  `Base directory for this skill: ${folder}`,
-  "Relative paths in this skill (e.g., scripts/, reference/) are relative to this base directory.",
-  "Note: file list is sampled.",
+  `Folder of this skill: ${folder}`,
+  "Relative paths in the text above begin there.",
+  "Some of its files:",
   "",
   "<skill_files>",
   ...files.map((file) => `<file>${file}</file>`),

@@ -45,8 +45,8 @@ describe("systemPrompt", () => {
 Model: Fake Model (fake/fake-model)
 <env>
   Working directory: ${it.project}/sub
-  Workspace root folder: ${it.project}
-  Is directory a git repo: yes
+  Workspace root: ${it.project}
+  Git repository: yes
   Platform: ${process.platform}
   Today's date: Sun Nov 22 2026
 </env>
@@ -79,7 +79,7 @@ The answer is read by a program. When you are done, give it by calling the Struc
     expect(general!.startsWith(base)).toBe(true)
     expect(general!.length).toBeGreaterThan(build!.length)
     expect(explore!).not.toContain(base)
-    expect(build).toContain("Is directory a git repo: no")
+    expect(build).toContain("Git repository: no")
     expect(await of("title")).toContain("title generator")
     expect((await of("compaction")).slice(0, 600)).toContain("summar")
   })

@@ -78,7 +78,7 @@ describe("skill", () => {
       metadata: { name: "demo", dir: folder, truncated: false },
     })
     expect(output).toStartWith(
-      `<skill_content name="demo">\n# Skill: demo\n\nBODY\n\nBase directory for this skill: ${folder}\n`,
+      `<skill_content name="demo">\n# Skill: demo\n\nBODY\n\nFolder of this skill: ${folder}\n`,
     )
     expect(output).toEndWith("</file>\n</skill_files>\n</skill_content>")
     const files = [...output.matchAll(/<file>(.*)<\/file>/g)].map((found) => found[1])
