@@ -4,8 +4,8 @@ import { createLock } from "../base/lock"
 import { contains } from "../base/path"
 import type { Instance } from "../instance/instance"
 import { instanceState } from "../instance/state"
-import type { Candidate } from "./fuzzy"
 import { createIgnoreCheck } from "./ignored"
+import type { PathList } from "./path-list"
 import { createPathTree, type PathTree } from "./path-tree"
 import { isSearchable, listFiles } from "./search"
 import { createWatch, type Watch } from "./watch"
@@ -44,7 +44,7 @@ const indexOf = instanceState<FileIndex>(openIndex, (index) => {
  * The paths below the instance's directory that are not ignored, of one type or of both. Listed by ripgrep on first use, then
  * kept up to date by watching the directories.
  */
-export async function indexedPaths(instance: Instance, type?: "file" | "directory"): Promise<readonly Candidate[]> {
+export async function indexedPaths(instance: Instance, type?: "file" | "directory"): Promise<PathList> {
   const index = indexOf(instance)
   const { tree } = index
   const isSlow = index.duration > SLOW && tree !== undefined

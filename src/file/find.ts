@@ -3,7 +3,7 @@ import { contains, realPath } from "../base/path"
 import type { Instance } from "../instance/instance"
 import { isFilesystemRoot } from "./containment"
 import { indexedPaths } from "./file-index"
-import { findBest } from "./fuzzy"
+import { findBest, findShortest } from "./fuzzy"
 
 const DEFAULT_LIMIT = 10
 
@@ -29,12 +29,8 @@ export async function findFiles(
   const only = type ?? (dirs ? undefined : "file")
   const text = relativeQuery(instance, query)
   if (await isTooWide(instance)) return []
-  const candidates = await indexedPaths(instance, text === "" ? (only ?? "file") : only)
-  if (text !== "") return findBest(candidates, text, limit)
-  return candidates
-    .map(({ path }) => path)
-    .sort((a, b) => a.length - b.length || (a < b ? -1 : 1))
-    .slice(0, limit)
+  if (text === "") return findShortest(await indexedPaths(instance, only ?? "file"), limit)
+  return findBest(await indexedPaths(instance, only), text, limit)
 }
 
 /** What holds everything somebody has is no project; to list and watch it would take minutes. */

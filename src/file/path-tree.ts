@@ -1,4 +1,4 @@
-import { type Candidate, candidate } from "./fuzzy"
+import { type Candidate, candidate, type PathList, pathList } from "./path-list"
 
 /** The files of a directory tree and the directories that hold them, prepared for matching. */
 export interface PathTree {
@@ -6,10 +6,12 @@ export interface PathTree {
   /** Removes a file, or a directory with all that is in it. */
   remove(path: string): void
   hasDirectory(path: string): boolean
-  list(type?: "file" | "directory"): readonly Candidate[]
+  list(type?: "file" | "directory"): PathList
 }
 
 interface Directory {
+  path: string
+  parent: Directory | undefined
   candidate: Candidate
   /** Files in it, at any depth. */
   files: number
@@ -19,29 +21,39 @@ interface Directory {
 export function createPathTree(paths: string[]): PathTree {
   const files = new Map<string, Candidate>()
   const directories = new Map<string, Directory>()
-  let all: readonly Candidate[] | undefined
+  const lists = new Map<"file" | "directory" | undefined, PathList>()
 
+  const directoryOf = (path: string): Directory => {
+    const own = path.lastIndexOf("/")
+    const name = own === -1 ? "" : path.slice(0, own)
+    const known = directories.get(name)
+    if (known) return known
+    const parent = name === "" ? undefined : directoryOf(name)
+    const directory = { path: name, parent, candidate: candidate(`${name}/`), files: 0 }
+    directories.set(name, directory)
+    return directory
+  }
   const count = (file: string, by: 1 | -1) => {
-    for (const parent of parentsOf(file)) {
-      const known = directories.get(parent) ?? { candidate: candidate(`${parent}/`, true), files: 0 }
-      known.files += by
-      if (known.files > 0) directories.set(parent, known)
-      else directories.delete(parent)
+    for (let each: Directory | undefined = directoryOf(file); each; each = each.parent) {
+      each.files += by
+      if (each.files === 0) directories.delete(each.path)
     }
+    lists.clear()
   }
   const add = (file: string) => {
     if (files.has(file)) return
-    files.set(file, candidate(file, false))
+    files.set(file, candidate(file))
     count(file, 1)
-    all = undefined
   }
   const removeFile = (file: string) => {
-    if (!files.delete(file)) return
-    count(file, -1)
-    all = undefined
+    if (files.delete(file)) count(file, -1)
   }
   for (const path of paths) add(path)
 
+  const candidates = (type?: "file" | "directory") => [
+    ...(type === "directory" ? [] : files.values()),
+    ...(type === "file" ? [] : directories.values().map((each) => each.candidate)),
+  ]
   return {
     add,
     remove(path) {
@@ -50,18 +62,9 @@ export function createPathTree(paths: string[]): PathTree {
     },
     hasDirectory: (path) => directories.has(path),
     list(type) {
-      if (type === "file") return [...files.values()]
-      const own = [...directories.values()].map((each) => each.candidate)
-      if (type === "directory") return own
-      all ??= [...files.values(), ...own]
-      return all
+      const list = lists.get(type) ?? pathList(candidates(type))
+      lists.set(type, list)
+      return list
     },
   }
-}
-
-/** The directories above a file; the top is the empty text. */
-function parentsOf(file: string): string[] {
-  const parents = [""]
-  for (let at = file.indexOf("/"); at !== -1; at = file.indexOf("/", at + 1)) parents.push(file.slice(0, at))
-  return parents
 }

@@ -40,10 +40,9 @@ export async function runRipgrep(
   const stderr = readHead(child.stderr)
   let stopped = false
   try {
-    for await (const line of splitLines(child.stdout, separator)) {
-      if (onLine(line) !== false) continue
-      stopped = true
-      break
+    for await (const lines of splitLines(child.stdout, separator)) {
+      stopped = lines.some((line) => onLine(line) === false)
+      if (stopped) break
     }
   } catch (error) {
     await child.kill()
@@ -54,23 +53,25 @@ export async function runRipgrep(
   return { stopped, code: stopped ? null : code, stderr: (await stderr).trimEnd() }
 }
 
-async function* splitLines(stream: ReadableStream<Uint8Array>, separator: string): AsyncGenerator<string> {
+/** The lines of each piece of the stream: one by one they would cost more than what is done with them. */
+async function* splitLines(stream: ReadableStream<Uint8Array>, separator: string): AsyncGenerator<string[]> {
   const decoder = new TextDecoder()
   let rest = ""
   let skipping = false
   for await (const chunk of stream) {
     const lines = (rest + decoder.decode(chunk, { stream: true })).split(separator)
     rest = lines.pop() ?? ""
-    for (const line of lines) {
-      if (!skipping) yield line
+    if (skipping && lines.length > 0) {
+      lines.shift()
       skipping = false
     }
+    yield lines
     if (rest.length > MAX_LINE) {
       rest = ""
       skipping = true
     }
   }
-  if (rest !== "" && !skipping) yield rest
+  if (rest !== "" && !skipping) yield [rest]
 }
 
 async function readHead(stream: ReadableStream<Uint8Array>): Promise<string> {

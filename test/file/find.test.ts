@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test"
 import { appendFile, mkdir, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import { candidate, findBest } from "../../src/file/fuzzy"
+import { findBest } from "../../src/file/fuzzy"
+import { candidate, pathList } from "../../src/file/path-list"
 import { type TestServer, testServer } from "../helper/server"
 
 const FILES = {
@@ -122,12 +123,7 @@ describe("GET /find/file", () => {
 })
 
 describe("the best matches", () => {
-  const best = (paths: string[], query: string, limit = 10) =>
-    findBest(
-      paths.map((path) => candidate(path, path.endsWith("/"))),
-      query,
-      limit,
-    )
+  const best = (paths: string[], query: string, limit = 10) => findBest(pathList(paths.map(candidate)), query, limit)
 
   test.each([
     ["names before directories", "app", ["app/other.ts", "src/app.ts"], "src/app.ts"],
@@ -154,8 +150,10 @@ describe("the best matches", () => {
 
   test("a hundred thousand paths take no time to speak of", () => {
     const words = ["src", "stream", "index", "util", "handler", "component", "view"]
-    const paths = Array.from({ length: 100_000 }, (_, index) =>
-      candidate(`packages/p${index % 300}/${words[index % 7]}/${words[(index * 3) % 5]}-${index}.ts`, false),
+    const paths = pathList(
+      Array.from({ length: 100_000 }, (_, index) =>
+        candidate(`packages/p${index % 300}/${words[index % 7]}/${words[(index * 3) % 5]}-${index}.ts`),
+      ),
     )
     const start = process.cpuUsage()
     for (const query of ["handlr", "p12/stream", "comp view 77"]) findBest(paths, query, 10)
