@@ -57,7 +57,10 @@ describe("apply_patch", () => {
   })
 
   test.each([
-    ["garbage", "apply_patch verification failed: Error: A patch begins with *** Begin Patch and ends with *** End Patch"],
+    [
+      "garbage",
+      "apply_patch verification failed: Error: A patch begins with *** Begin Patch and ends with *** End Patch",
+    ],
     [
       patch("*** Update File: nope.txt", "@@", "-x", "+y"),
       "apply_patch verification failed: Failed to read file to update: ",
