@@ -24,13 +24,24 @@ export interface Instance {
 }
 
 /**
+ * Milliseconds for which a path that was no link counts as none: to ask the system for each of many requests would cost as
+ * much as the rest of a small one.
+ */
+const REAL_AGE = 1000
+const realUntil = new WeakMap<Instance, number>()
+
+/**
  * The instance of a directory, opened on first use. Relative paths are taken from the app's directory; one that does not
  * exist is accepted (it belongs to no project).
  */
 export async function openInstance(app: App, directory: string): Promise<Instance> {
-  const real = await instanceDirectory(app, directory)
+  const path = resolve(app.directory, directory)
+  const seen = await app.instances.get(path)
+  if (seen && !seen.signal.aborted && performance.now() < (realUntil.get(seen) ?? 0)) return seen
+  const real = await realPath(path)
   for (let known = app.instances.get(real); known; known = app.instances.get(real)) {
     const instance = await known
+    if (real === path) realUntil.set(instance, performance.now() + REAL_AGE)
     if (!instance.signal.aborted) return instance
     // It is being disposed.
     if (app.instances.get(real) === known) app.instances.delete(real)

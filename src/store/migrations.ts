@@ -81,6 +81,17 @@ const steps = [
   alter table session add column share_key text;
   create unique index session_share on session (share_key) where share_key is not null;
   `,
+  // The last updated session is added at the end of an index, where pages fill up, instead of at its beginning.
+  `
+  drop index session_updated;
+  drop index session_project;
+  drop index session_directory;
+  drop index session_parent;
+  create index session_updated on session (updated, id desc);
+  create index session_project on session (project_id, updated, id desc);
+  create index session_directory on session (directory, updated, id desc);
+  create index session_parent on session (parent_id, updated, id desc) where parent_id is not null;
+  `,
 ]
 
 /** Brings the file to today's version, each step in a transaction of its own. Throws `StoreOpenError` for a newer file. */
