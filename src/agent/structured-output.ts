@@ -13,7 +13,7 @@ export const structuredOutput = defineTool({
   async execute() {
     return {
       title: "Structured Output",
-      output: "The answer is taken.",
+      output: "Structured output captured successfully.",
       metadata: { valid: true },
     }
   },
