@@ -1,6 +1,7 @@
 /**
  * Measures the server, next to the opencode program if there is one:
- * `bun scripts/bench.ts [--program FILE] [--reference FILE] [--rounds 3]`.
+ * `bun scripts/bench.ts [--program FILE] [--reference FILE] [--rounds 3]`,
+ * or how it searches a directory: `bun scripts/bench.ts --files DIRECTORY`.
  *
  * Linux only: CPU time and memory are read from `/proc`. Both programs get the same project, the same fake model and the same
  * requests, in turns, each round in a new process with an empty home; printed are the medians. CPU is user and system
@@ -11,6 +12,7 @@ import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { parseArgs } from "node:util"
+import { measureFiles } from "./bench-files"
 import { type FakeTurn, fakePrompt, startFakeModel } from "./fake-model"
 import { fromSource, type Program, startProgram } from "./program"
 
@@ -25,6 +27,7 @@ const { values } = parseArgs({
     program: { type: "string" },
     reference: { type: "string" },
     rounds: { type: "string", default: "3" },
+    files: { type: "string" },
   },
 })
 const built = resolve(import.meta.dir, "..", "dist", "opencode")
@@ -34,6 +37,11 @@ const candidates: { name: string; command: string[] }[] = [
 ]
 if (values.reference && existsSync(values.reference))
   candidates.push({ name: "reference", command: [resolve(values.reference)] })
+
+if (values.files) {
+  await measureFiles(candidates[0]!.command, resolve(values.files))
+  process.exit()
+}
 
 const model = startFakeModel()
 const directory = await makeProject()

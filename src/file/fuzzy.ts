@@ -1,4 +1,4 @@
-import { lettersOf, type PathList } from "./path-list"
+import { lettersOf, type PathList, signOf } from "./path-list"
 
 interface Word {
   text: string
@@ -7,22 +7,27 @@ interface Word {
   each: number[]
   /** How many of its characters may be missing: two, but never all. */
   typos: number
-  /** At which places of the word each character of ASCII stands, as bits. */
+  /** At which places of the word each sign stands, as bits. */
   places: Int32Array
-  /** No path gets more for this word. */
+  /** Number of the directory that was compared last, and how far that has led. */
+  directory: number
+  row: number
+  /** No path gets more for this word; none whose name does not begin with it; none that has not all of it in its name. */
   most: number
+  mostInside: number
+  mostOutside: number
 }
 
 const MAX_TYPOS = 2
 /** Words of more characters must match without typing errors: one bit of a number stands for one character. */
 const MAX_TYPO_WORD = 30
 const MAX_QUERY = 256
-/** Characters with a lower code are looked up in tables. */
-const ASCII = 128
 
 // What a match is worth. Longer paths are worth less, by one for each character.
 const WHOLE = 10_000
 const WHOLE_MOST = WHOLE + 4000
+const WHOLE_INSIDE = WHOLE + 2500
+const WHOLE_OUTSIDE = WHOLE + 500
 const LETTERS = 5000
 const LETTER_MOST = 120
 /** So little that a path without missing letters always comes before. */
@@ -49,7 +54,7 @@ export function findBest(list: PathList, query: string, limit: number): string[]
 /** The shortest paths, those of one length by name. */
 export function findShortest(list: PathList, limit: number): string[] {
   const top = createTop(list, limit)
-  for (let at = 0; at < list.paths.length; at++) top.add(at, -list.paths[at]!.length)
+  for (let at = 0; at < list.paths.length; at++) top.add(at, -lengthOf(list, at))
   return top.list()
 }
 
@@ -68,34 +73,41 @@ function scoreOf(list: PathList, at: number, words: Word[], floor: number): numb
 }
 
 function toWord(text: string): Word {
-  const places = new Int32Array(ASCII)
-  for (let index = 0; index < text.length; index++)
-    if (text.charCodeAt(index) < ASCII) places[text.charCodeAt(index)]! |= 1 << index
+  const scattered = LETTERS + text.length * LETTER_MOST
+  const places = new Int32Array(256)
+  for (let index = 0; index < text.length; index++) places[signOf(text.charCodeAt(index))]! |= 1 << index
   return {
     text,
     letters: lettersOf(text),
     each: [...text].map(lettersOf).filter((bit) => bit !== 0),
     typos: text.length > MAX_TYPO_WORD ? 0 : Math.min(MAX_TYPOS, text.length - 1),
     places,
-    most: Math.max(WHOLE_MOST, LETTERS + text.length * LETTER_MOST),
+    directory: -1,
+    row: 0,
+    most: Math.max(WHOLE_MOST, scattered),
+    mostInside: Math.max(WHOLE_INSIDE, scattered),
+    mostOutside: text.length > MAX_TYPO_WORD ? Number.POSITIVE_INFINITY : Math.max(WHOLE_OUTSIDE, scattered),
   }
 }
 
 function wordScore(list: PathList, at: number, word: Word, floor: number): number | undefined {
-  const { text, letters, each, typos, most } = word
-  const lower = list.lowers[at]!
-  if (most - lower.length < floor) return undefined
+  const { text, letters, each, typos, most, mostInside, mostOutside } = word
+  const length = lengthOf(list, at)
+  if (most - length < floor) return undefined
+  if (mostInside - length < floor && list.signs[nameOf(list, at)] !== signOf(text.charCodeAt(0))) return undefined
   const allowed = Math.min(typos, Math.floor((TYPO - floor) / MISSING))
   const lacking = letters & ~list.letters[at]!
   let missing = 0
   if (lacking !== 0) {
     if (allowed > 0) for (const bit of each) if ((lacking & bit) !== 0) missing++
     if (missing === 0 || missing > allowed) return undefined
-  } else if (lower.includes(text)) return wholeScore(list, at, text)
-  else if (allowed < 1) return sequenceScore(list, at, text, floor)
-  const lost = text.length - commonLength(lower, word)
-  if (lost === 0) return sequenceScore(list, at, text, floor)
-  return lost > allowed ? undefined : typoScore(lower, text, lost, floor)
+  }
+  if (mostOutside - length < floor && !isInName(list, at, word)) return undefined
+  const lost = text.length > MAX_TYPO_WORD ? 0 : text.length - commonLength(list, at, word)
+  if (lost > allowed && lost > 0) return undefined
+  const lower = list.lowers[at]!
+  if (lost > 0) return typoScore(lower, text, lost, floor)
+  return lower.includes(text) ? wholeScore(list, at, text) : sequenceScore(list, at, text, floor)
 }
 
 /** For the whole word in one piece, best at the beginning of the name. */
@@ -150,25 +162,45 @@ function typoScore(lower: string, text: string, lost: number, floor: number): nu
   return score - Math.min(first * 5, 400)
 }
 
-/** Length of the longest common subsequence, by the bit-parallel way of Hyyrö: one addition per character of the path. */
-function commonLength(path: string, { text, places }: Word): number {
-  const all = (1 << text.length) - 1
-  let row = all
-  for (let index = 0; index < path.length; index++) {
-    const code = path.charCodeAt(index)
-    const kept = row & (code < ASCII ? places[code]! : placesOf(text, code))
-    row = ((row + kept) | (row - kept)) & all
+/**
+ * Length of the longest common subsequence, by the bit-parallel way of Hyyrö: one addition per character of the path. For
+ * the files of one directory that begins behind the directory, so that a query reads little more than their names.
+ */
+function commonLength(list: PathList, at: number, word: Word): number {
+  const directory = list.directories[at]!
+  const name = nameOf(list, at)
+  if (word.directory !== directory) {
+    word.directory = directory
+    word.row = advance(list, name - list.names[at]!, name, word, allOf(word))
   }
   let found = 0
-  for (let bits = row ^ all; bits !== 0; bits &= bits - 1) found++
+  for (let bits = advance(list, name, list.ends[at]!, word, word.row) ^ allOf(word); bits !== 0; bits &= bits - 1)
+    found++
   return found
 }
 
-function placesOf(text: string, code: number): number {
-  let bits = 0
-  for (let index = 0; index < text.length; index++) if (text.charCodeAt(index) === code) bits |= 1 << index
-  return bits
+/** Whether the name alone has all characters in order. */
+const isInName = (list: PathList, at: number, word: Word) =>
+  advance(list, nameOf(list, at), list.ends[at]!, word, allOf(word)) === 0
+
+/** One bit for each character of the word, set until the path has had the character in its turn. */
+const allOf = ({ text }: Word) => (1 << text.length) - 1
+
+function advance({ signs }: PathList, from: number, to: number, word: Word, before: number): number {
+  const { places } = word
+  const all = allOf(word)
+  let row = before
+  for (let index = from; index < to; index++) {
+    const kept = row & places[signs[index]!]!
+    row = ((row + kept) | (row - kept)) & all
+  }
+  return row
 }
+
+/** Where the last name begins among all signs. */
+const nameOf = (list: PathList, at: number) => list.ends[at]! - lengthOf(list, at) + list.names[at]!
+
+const lengthOf = ({ ends }: PathList, at: number) => ends[at]! - (at === 0 ? 0 : ends[at - 1]!)
 
 /** Whether a name, or a word in a name, begins there. */
 function isBoundary(path: string, at: number): boolean {

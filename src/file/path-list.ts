@@ -15,6 +15,11 @@ export interface PathList {
   readonly lowers: readonly string[]
   readonly letters: Int32Array
   readonly names: Int32Array
+  /** Numbers of the directories: paths one after another with the same number have the same text before their name. */
+  readonly directories: Int32Array
+  /** The characters of all `lowers` one after another, a byte for each (see `signOf`), and where those of each end. */
+  readonly signs: Uint8Array
+  readonly ends: Int32Array
 }
 
 /** Prepares a path, once. */
@@ -26,12 +31,35 @@ export function candidate(path: string): Candidate {
 
 /** Puts prepared paths side by side. */
 export function pathList(candidates: readonly Candidate[]): PathList {
+  const lowers = candidates.map(({ lower }) => lower)
+  let end = 0
   return {
     paths: candidates.map(({ path }) => path),
-    lowers: candidates.map(({ lower }) => lower),
+    lowers,
     letters: Int32Array.from(candidates, ({ letters }) => letters),
     names: Int32Array.from(candidates, ({ name }) => name),
+    directories: numberDirectories(candidates),
+    signs: Buffer.from(lowers.join(""), "latin1"),
+    ends: Int32Array.from(lowers, ({ length }) => {
+      end += length
+      return end
+    }),
   }
+}
+
+/** The byte of a character: its code, of which characters beyond Latin-1 lose the upper half and so share a byte with others. */
+export const signOf = (code: number) => code & 255
+
+function numberDirectories(candidates: readonly Candidate[]): Int32Array {
+  let number = 0
+  let directory = ""
+  return Int32Array.from(candidates, ({ lower, name }) => {
+    if (name !== directory.length || !lower.startsWith(directory)) {
+      directory = lower.slice(0, name)
+      number++
+    }
+    return number
+  })
 }
 
 /** Which letters and digits a text in lower case has: one bit for each letter, one for each two digits. */
