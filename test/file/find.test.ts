@@ -137,6 +137,7 @@ describe("the best matches", () => {
     ],
     ["beginnings of words before other letters", "fb", ["fiber.ts", "fooBar.ts"], "fooBar.ts"],
     ["fewer missing letters before more", "reamde", ["radme.md", "readme.md"], "readme.md"],
+    ["letters of any language", "日誌", ["docs/誌日.md", "docs/日本の誌.md", "docs/日誌.md"], "docs/日誌.md"],
   ])("%s", (_, query, paths, expected) => {
     expect(best(paths, query)[0]).toBe(expected)
   })
@@ -146,6 +147,36 @@ describe("the best matches", () => {
     expect(best(["abcd.x"], "abcdwyz")).toEqual([])
     expect(best(["bcd"], "a")).toEqual([])
     expect(best(["a/b"], "  ")).toEqual([])
+  })
+
+  test("what is left out early would not have been among the best, in whatever order the paths come", () => {
+    const words = ["src", "Stream", "index", "util", "handler", "viewModel", "store", "e", "日誌"]
+    const word = (number: number) => words[number % words.length] ?? ""
+    const paths = Array.from({ length: 500 }, (_, at) =>
+      at % 11 === 0
+        ? `${word(at)}/${word(at * 5)}-${at % 7}/`
+        : `${word(at)}/${word(at * 5)}-${at % 7}/${word(at * 3)}${word(at >> 2)}${at}.ts`,
+    )
+    const queries = [
+      "e",
+      "st",
+      "str",
+      "index",
+      "src/st",
+      "srcutil",
+      "vm",
+      "hanlder",
+      "utli store",
+      "strem1",
+      "誌日",
+      "x",
+    ]
+    queries.push("viewmodelviewmodelviewmodelviewmodel", "handler-3/index", "s t o r e", "stroe.tsx")
+    for (const query of queries) {
+      const all = best(paths, query, paths.length)
+      expect(best(paths, query, 3), query).toEqual(all.slice(0, 3))
+      expect(best(paths.toReversed(), query, 25), query).toEqual(all.slice(0, 25))
+    }
   })
 
   test("a hundred thousand paths take no time to speak of", () => {

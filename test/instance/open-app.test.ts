@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, expect, test } from "bun:test"
-import { mkdtemp, realpath, rm, symlink } from "node:fs/promises"
+import { afterEach, beforeEach, expect, spyOn, test } from "bun:test"
+import { mkdir, mkdtemp, realpath, rename, rm, symlink } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createLog } from "../../src/base/log"
@@ -35,6 +35,22 @@ test("opens the database in the data directory, and a directory as one instance 
   await disposeAll(app)
   await closeApp(app)
   expect(events.slice(1)).toEqual([`${root} server.instance.disposed`, "global global.disposed"])
+})
+
+test("a directory that has become a link is another instance, a second later at most", async () => {
+  const [place, moved] = [join(root, "place"), join(root, "moved")]
+  await mkdir(place)
+  const app = await openApp(options())
+  using clock = spyOn(performance, "now")
+  clock.mockReturnValue(0)
+  const before = await openInstance(app, place)
+  expect(await openInstance(app, place)).toBe(before)
+  await rename(place, moved)
+  await symlink(moved, place)
+  clock.mockReturnValue(1000)
+  expect((await openInstance(app, place)).directory).toBe(moved)
+  expect(await openInstance(app, "moved")).toBe(await openInstance(app, place))
+  await closeApp(app)
 })
 
 test("closing ends the children and frees the database for the next", async () => {
