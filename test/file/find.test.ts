@@ -171,7 +171,7 @@ describe("the best matches", () => {
       "誌日",
       "x",
     ]
-    queries.push("viewmodelviewmodelviewmodelviewmodel", "handler-3/index", "s t o r e", "stroe.tsx")
+    queries.push("viewmodelviewmodelviewmodelviewmodel", "handler-3/index", "s t o r e", "stroe.tsx", "src/", "rc/s")
     for (const query of queries) {
       const all = best(paths, query, paths.length)
       expect(best(paths, query, 3), query).toEqual(all.slice(0, 3))
