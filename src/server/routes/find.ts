@@ -26,11 +26,12 @@ export const findRoutes: Route[] = [
       id: "find.text",
       tags,
       summary: "Search in files",
-      description: "Lines of the project that match a regular expression, ten at most. Ignored files are left out.",
-      query: { pattern: Type.String() },
+      description:
+        "Lines of the project that match a regular expression, ten unless `limit` says more. Ignored files are left out.",
+      query: { pattern: Type.String(), limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })) },
       responses: { 200: json(Type.Array(Match), "Matches") },
     },
-    ({ instance, query, request }) => findText(instance, { pattern: query.pattern, signal: request.signal }),
+    ({ instance, query, request }) => findText(instance, { ...query, signal: request.signal }),
   ),
   route(
     "GET",
