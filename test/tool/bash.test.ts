@@ -138,11 +138,12 @@ describe("long output", () => {
   test("a flood fills neither the memory, nor the disk, nor the answer", async () => {
     await using it = await project()
     const before = process.memoryUsage.rss()
-    const command = "head -c 160000000 /dev/zero | tr '\\0' 'y' | fold -w 99"
+    const command = "head -c 480000000 /dev/zero | tr '\\0' 'y' | fold -w 99"
     const { output, metadata } = await toolRunner(it.instance).call("bash", { command })
     expect(output.length).toBeLessThan(52_000)
     expect(Bun.file(String(metadata.outputPath)).size).toBe(100 * 1024 * 1024)
-    expect(process.memoryUsage.rss() - before).toBeLessThan(130_000_000)
+    // What waits for the garbage collector counts too and varies; the output itself would be far more.
+    expect(process.memoryUsage.rss() - before).toBeLessThan(300_000_000)
   })
 })
 
