@@ -6,8 +6,7 @@ import type { UserMessage } from "../schema/message"
 import type { Model } from "../schema/provider"
 import type { Session } from "../schema/session"
 import type { MessageWithParts } from "../store/store"
-import { listServerTools } from "../tool/mcp"
-import { listTools } from "../tool/registry"
+import { offeredTools } from "../tool/offered"
 import type { Tool } from "../tool/tool"
 import { listAgents } from "./agent"
 import { structuredOutput } from "./structured-output"
@@ -48,9 +47,7 @@ function seenInstructions(history: MessageWithParts[]): Set<string> {
 /** All tools that agent, session and prompt leave on, sorted by name so that vendors' caches of the request stay valid. */
 export async function stepTools(instance: Instance, input: ToolsInput): Promise<StepTools> {
   const { session, history, agent, model, user } = input
-  const available = (
-    await Promise.all([listTools(instance, { model, agents: await listAgents(instance) }), listServerTools(instance)])
-  ).flat()
+  const available = await offeredTools(instance, { model, agents: await listAgents(instance) })
   const rules = [...agent.permission, ...(session.permission ?? [])]
   const disabled = disabledTools(
     available.map(({ tool }) => tool.id),

@@ -1,5 +1,6 @@
 import { version } from "../../package.json"
 import { errorMessage } from "../base/error"
+import { CUSTOM_TOOLS } from "../tool/custom-command"
 import { commonFlags } from "./command"
 import { CommandError } from "./command-error"
 import { commands, findCommand, type Group, isGroup } from "./commands"
@@ -17,6 +18,8 @@ export async function runCommandLine(args: string[]): Promise<void> {
 
 async function run(args: string[]): Promise<void> {
   const [name = "", ...rest] = args
+  // Only the server starts it so, with a channel for messages.
+  if (name === CUSTOM_TOOLS && process.send) return (await import("../tool/custom-worker")).serveCustomTools()
   if (name === "--version" || name === "-v") return print(version)
   if (isHelp(name) || (name === "help" && rest.length === 0)) return print(overview())
   if (name === "") throw new CommandError(`A command is missing; there is no terminal client in this program.\n${TRY}`)

@@ -109,6 +109,7 @@ export function createSupervisor(log: Log): Supervisor {
       stdout: child.stdout,
       stderr: child.stderr,
       ...(typeof child.stdin === "object" && { stdin: input(child.stdin) }),
+      ...(options.onMessage && { send: (message: object) => quietly(() => child.send(message)) }),
       exited: left.then(state),
       kill: () => kill().then(state),
     }
@@ -155,7 +156,7 @@ export function createSupervisor(log: Log): Supervisor {
 }
 
 function start(options: SpawnOptions) {
-  const { stdin } = options
+  const { stdin, onMessage } = options
   return starting(options, () =>
     Bun.spawn(options.command, {
       ...ownGroup,
@@ -166,6 +167,7 @@ function start(options: SpawnOptions) {
       stderr: "pipe",
       // Read only as fast as the reader takes it; otherwise Bun fills the memory with the output of a fast program.
       lazy: true,
+      ...(onMessage && { ipc: (message: unknown) => onMessage(message), serialization: "json" as const }),
     }),
   )
 }
@@ -188,14 +190,15 @@ async function untilGone(alive: () => boolean, giveUp: () => boolean) {
   for (let pause = 1; alive() && !giveUp(); pause = Math.min(pause * 2, 100)) await Bun.sleep(pause)
 }
 
+/** A program that no longer reads shows in how it ends; a failed write adds nothing to that. */
+function quietly(act: () => unknown): void {
+  try {
+    const result = act()
+    if (result instanceof Promise) result.catch(() => {})
+  } catch {}
+}
+
 function input(sink: Bun.FileSink): Child["stdin"] {
-  // A program that no longer reads shows in how it ends; a failed write adds nothing to that.
-  const quietly = (act: () => unknown) => {
-    try {
-      const result = act()
-      if (result instanceof Promise) result.catch(() => {})
-    } catch {}
-  }
   return {
     write: (data) => quietly(() => sink.write(data)),
     flush: () => quietly(() => sink.flush()),

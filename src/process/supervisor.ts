@@ -15,6 +15,11 @@ export interface SpawnOptions {
    * disposed; `exited` then settles with the program. Without it `exited` waits for those processes too.
    */
   leaveBackground?: boolean
+  /**
+   * Opens a channel for messages in JSON, apart from the standard streams: hears each one that the child sends (`process.send`
+   * there). It must be a program of our own or of Bun or Node.
+   */
+  onMessage?(message: unknown): void
 }
 
 export interface ExitState {
@@ -31,6 +36,8 @@ export interface Child {
   readonly stderr: ReadableStream<Uint8Array<ArrayBuffer>>
   /** Only with `stdin: "pipe"`. */
   readonly stdin?: { write(data: string | Uint8Array): void; flush(): void; end(): void }
+  /** Only with `onMessage`: sends a message to the child. One that has ended does not get it. */
+  readonly send?: (message: object) => void
   /** Settles when the process group is really gone, never before. Does not reject. */
   readonly exited: Promise<ExitState>
   /** Ends the group: SIGTERM, then SIGKILL. Settles when it is gone. */

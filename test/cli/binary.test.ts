@@ -72,6 +72,22 @@ describe("the compiled program", () => {
     expect(unpacked).toEqual([expect.stringMatching(/^[0-9a-f]{16}-rg/)])
   })
 
+  test("runs custom tools in a process of itself, with modules that are not installed; a bunfig.toml is not run", async () => {
+    const tool = `import { tool } from "@opencode-ai/plugin"
+      import { z } from "zod"
+      const who: string = "world"
+      export default tool({ description: "Greets", args: { to: z.string().default(who) }, execute: async ({ to }) => "hello " + to })`
+    const directory = await project("custom-tools", {
+      ".opencode/tool/hello.ts": tool,
+      "bunfig.toml": 'preload = ["./hostile.ts"]\n',
+      "hostile.ts": 'await Bun.write("ran", "")',
+    })
+    await using server = await startProgram({ command: [program], directory })
+    const parts = (await play(server, [{ tool: "hello" }, "Done."])).flatMap((message) => message.parts)
+    expect(parts.find((part) => part.tool === "hello")?.state?.output).toBe("hello world")
+    expect((await readdir(directory)).sort()).toEqual([".opencode", "bunfig.toml", "hostile.ts"])
+  })
+
   test("serves its API description and the explorer without any file around it", async () => {
     await using server = await startProgram({ command: [program], directory: scratch })
     const document = (await (await fetch(`${server.url}/doc`)).json()) as { openapi: string; paths: object }

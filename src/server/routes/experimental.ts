@@ -7,7 +7,7 @@ import { McpResource } from "../../schema/mcp"
 import { GlobalSession } from "../../schema/session"
 import { ToolIDs, ToolList } from "../../schema/tool"
 import { pageAllSessions } from "../../session/all-sessions"
-import { listToolIDs, listTools } from "../../tool/registry"
+import { ownToolIDs, ownTools } from "../../tool/offered"
 import { done, json, notFoundAnswer } from "../answers"
 import { pageAnswer } from "../page-answer"
 import { type Route, route } from "../route"
@@ -30,10 +30,10 @@ export const experimentalRoutes: Route[] = [
       ...experimental,
       id: "tool.ids",
       summary: "List tool ids",
-      description: "The ids of all built-in tools.",
+      description: "The ids of the tools that are built in, and of custom ones.",
       responses: { 200: json(ToolIDs, "Tool ids") },
     },
-    () => listToolIDs(),
+    ({ instance }) => ownToolIDs(instance),
   ),
   route(
     "GET",
@@ -48,7 +48,7 @@ export const experimentalRoutes: Route[] = [
     },
     async ({ instance, query }) =>
       (
-        await listTools(instance, {
+        await ownTools(instance, {
           model: { providerID: query.provider, id: query.model },
           agents: await listAgents(instance),
         })
