@@ -8,7 +8,7 @@
  * time of the process and of the children it has waited for. Wall times are shown where they are what a user feels.
  */
 import { existsSync } from "node:fs"
-import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises"
+import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { parseArgs } from "node:util"
@@ -16,6 +16,8 @@ import { measureFiles } from "./bench-files"
 import { type FakeTurn, fakePrompt, startFakeModel } from "./fake-model"
 import { fromSource, type Program, startProgram } from "./program"
 
+/** What a person makes after a start; after them, what a busy server makes. */
+const FIRST_SESSIONS = 10
 const SESSIONS = 200
 const PROMPTS = 20
 const CHUNKS = 2000
@@ -72,10 +74,11 @@ async function measure(command: string[]): Promise<Record<string, number>> {
   await Bun.sleep(IDLE)
   const idle = await rss(pid)
 
-  await createSession(server)
-  const creating = await cpuOf(pid, async () => {
-    for (let i = 0; i < SESSIONS; i++) await createSession(server)
-  })
+  const createSessions = async (count: number) => {
+    for (let i = 0; i < count; i++) await createSession(server)
+  }
+  const creatingFirst = await cpuOf(pid, () => createSessions(FIRST_SESSIONS), threadTime)
+  const creating = await cpuOf(pid, () => createSessions(SESSIONS))
   const firstPrompt = await cpuOf(pid, () => prompt(server, { chunks: 3 }))
   const prompts = await cpuOf(pid, async () => {
     for (let i = 0; i < PROMPTS; i++) await prompt(server, { chunks: 3 })
@@ -92,7 +95,8 @@ async function measure(command: string[]): Promise<Record<string, number>> {
     "start to the first answer, ms (wall)": firstAnswer,
     "CPU to the listening line, ms": cpuToListen,
     "memory at rest, MB (RSS)": idle,
-    "CPU per new session, ms": creating / SESSIONS,
+    "CPU per new session, the first ten, ms": creatingFirst / FIRST_SESSIONS,
+    "CPU per new session, the next 200, ms": creating / SESSIONS,
     "CPU of the first prompt, ms": firstPrompt,
     "CPU per short prompt, ms": prompts / PROMPTS,
     "CPU per streamed piece, ms": Math.max(0, streaming - prompts / PROMPTS) / CHUNKS,
@@ -183,11 +187,18 @@ async function listen(server: Program): Promise<AbortController> {
 }
 
 /** CPU milliseconds of a task, until the process is quiet again. */
-async function cpuOf(pid: number, task: () => Promise<unknown>): Promise<number> {
-  const before = await cpu(pid)
+async function cpuOf(pid: number, task: () => Promise<unknown>, clock = cpu): Promise<number> {
+  const before = await clock(pid)
   await task()
   await Bun.sleep(300)
-  return (await cpu(pid)) - before
+  return (await clock(pid)) - before
+}
+
+/** CPU milliseconds of the threads that the process has now: for spans that are short next to a tick. */
+async function threadTime(pid: number): Promise<number> {
+  const threads = await readdir(`/proc/${pid}/task`)
+  const times = await Promise.all(threads.map((id) => readFile(`/proc/${pid}/task/${id}/schedstat`, "utf8")))
+  return times.reduce((sum, time) => sum + Number(time.split(" ")[0]) / 1e6, 0)
 }
 
 /** CPU milliseconds so far: user and system time of the process and its ended children, in ticks of 10 ms. */
