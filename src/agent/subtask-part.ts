@@ -74,7 +74,9 @@ export async function runSubtaskPart(instance: Instance, run: Run, input: Subtas
   else message.finish = "tool-calls"
   message.time = { ...message.time, completed: app.now() }
   await saveMessage(instance, message)
-  if (!aborted) await askToGoOn(instance, user)
+  // The call of a subtask in the background says itself what to do meanwhile; there is no report yet.
+  const detached = part.state.status === "completed" && part.state.metadata.background === true
+  if (!aborted && !detached) await askToGoOn(instance, user)
 }
 
 async function runTask(run: Run, part: ToolPart, context: ToolContext): Promise<ToolPart["state"]> {

@@ -5,11 +5,14 @@ import type { Agent } from "../schema/agent"
 import type { AssistantMessage } from "../schema/message"
 import type { Session } from "../schema/session"
 import { abortRun } from "../session/abort"
+import { followInBackground } from "../session/background"
+import { untilDetached } from "../session/blocking"
 import { createSession, getSession } from "../session/session"
-import type { MessageWithParts } from "../store/store"
+import { findRun, type Run } from "../session/status"
 import type { Subtask, SubtaskRun } from "../tool/tool"
 import { findAgent } from "./agent"
-import { startPrompt } from "./prompt"
+import { handOver, type SubtaskEnd } from "./hand-over"
+import { type Accepted, startPrompt } from "./prompt"
 
 const DEFAULT_DEPTH = 1
 /** What a child session may not do unless its agent has rules of its own for it. */
@@ -31,26 +34,39 @@ export async function runSubtask(instance: Instance, { task, parent, signal }: S
   await checkDepth(instance, parent.sessionID)
   const child = await childSession(instance, task, parent.sessionID, agent)
   const model = agent.model ?? { providerID: parent.providerID, modelID: parent.modelID }
-  const stop = () =>
-    void abortRun(instance, child.id).catch((error) =>
-      instance.app.log.warn("A subagent could not be stopped", { sessionID: child.id, error: errorMessage(error) }),
-    )
-  signal.addEventListener("abort", stop, { once: true })
+  const ids = { parentID: parent.sessionID, childID: child.id }
   const result = startPrompt(instance, child.id, {
     agent: agent.name,
     model,
     parts: [{ type: "text", text: task.prompt }],
-  })
-    .then(({ answer }) => {
-      if (signal.aborted) stop()
-      return answer
-    })
-    .then(
-      (answer) => answerText(child.id, answer),
-      (error) => Promise.reject(failed(child.id, errorMessage(error))),
-    )
-    .finally(() => signal.removeEventListener("abort", stop))
+  }).then(
+    (accepted) => resultOf(instance, ids, { accepted, signal }),
+    (error) => Promise.reject(failed(child.id, errorMessage(error))),
+  )
   return { sessionID: child.id, model, result }
+}
+
+interface Waiting {
+  accepted: Accepted
+  signal: AbortSignal
+}
+
+/** The child's answer, or undefined when the parent shall not wait for it any longer: then it is told later. */
+async function resultOf(
+  instance: Instance,
+  { parentID, childID }: { parentID: string; childID: string },
+  { accepted, signal }: Waiting,
+): Promise<string | undefined> {
+  const work = endOf(accepted, findRun(instance, childID))
+  const stop = () =>
+    void abortRun(instance, childID).catch((error) =>
+      instance.app.log.warn("A subagent could not be stopped", { sessionID: childID, error: errorMessage(error) }),
+    )
+  const end = await untilDetached(instance, { sessionID: parentID, work, signal, stop })
+  if (end?.state === "error") throw failed(childID, end.text)
+  if (end) return end.text
+  followInBackground(instance, { sessionID: childID, work }, (late) => handOver(instance, { parentID, childID }, late))
+  return undefined
 }
 
 async function checkDepth(instance: Instance, sessionID: string): Promise<void> {
@@ -78,12 +94,21 @@ async function childSession(instance: Instance, task: Subtask, parentID: string,
   return createSession(instance, { parentID, title, agent: agent.name, permission })
 }
 
-function answerText(childID: string, { info, parts }: MessageWithParts): string {
-  if (info.role === "assistant" && info.error) {
-    const { data, name } = info.error
-    throw failed(childID, "message" in data && typeof data.message === "string" ? data.message : name)
+/** `run` is what the child does since it was prompted; it may be another one that the answer's own waits for. */
+async function endOf({ answer }: Accepted, run: Run | undefined): Promise<SubtaskEnd> {
+  try {
+    const { info, parts } = await answer
+    if (run?.answer === answer && run.abort.signal.aborted) return { state: "error", text: "Aborted", stopped: true }
+    if (info.role === "assistant" && info.error) {
+      const { data, name } = info.error
+      const text = "message" in data && typeof data.message === "string" ? data.message : name
+      return { state: "error", text, stopped: false }
+    }
+    const text = parts.findLast((part) => part.type === "text")?.text ?? ""
+    return { state: "completed", text, stopped: false }
+  } catch (error) {
+    return { state: "error", text: errorMessage(error), stopped: false }
   }
-  return parts.findLast((part) => part.type === "text")?.text ?? ""
 }
 
 const failed = (childID: string, message: string) => new Error(`Subagent failed (task_id: ${childID}): ${message}`)

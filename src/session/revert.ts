@@ -85,6 +85,21 @@ export function afterRevert<T>(instance: Instance, { id: sessionID }: Session, t
   })
 }
 
+/**
+ * Runs `task`, which adds something to the session that is not the user's: it does not make a revert final, but is told
+ * whether there is one. No revert begins before it has ended. Throws 404 for an unknown session.
+ */
+export function besideRevert<T>(
+  instance: Instance,
+  sessionID: string,
+  task: (isReverted: boolean) => Promise<T>,
+): Promise<T> {
+  return locks(instance.app)(sessionID, async () => {
+    const { revert } = await getSession(instance.app, sessionID)
+    return task(revert !== undefined)
+  })
+}
+
 async function cleanUp(instance: Instance, sessionID: string): Promise<void> {
   // Read again: a revert may have been under way.
   const { revert } = await getSession(instance.app, sessionID)

@@ -1,41 +1,46 @@
-import { Type } from "@sinclair/typebox"
+import { type Static, Type } from "@sinclair/typebox"
 import description from "./task.txt" with { type: "text" }
-import { defineTool } from "./tool"
+import { taskOutput } from "./task-output"
+import { defineTool, type ToolContext, type ToolResult } from "./tool"
 
-export const taskTool = defineTool({
-  id: "task",
-  description,
-  parameters: Type.Object({
-    description: Type.String({ description: "The task in three to five words" }),
-    prompt: Type.String({ description: "All that the subagent needs to know to do it" }),
-    subagent_type: Type.String({ description: "Name of the subagent" }),
-    task_id: Type.Optional(
-      Type.String({ description: "Only to go on with an earlier task: its id. The subagent then remembers that task" }),
-    ),
-    command: Type.Optional(Type.String({ description: "The slash command that this comes from" })),
-  }),
-  async execute(args, { sessionID, ask, progress, runSubtask }) {
-    const { description: title, prompt, subagent_type: agent, task_id, command } = args
-    await ask({
-      permission: "task",
-      patterns: [agent],
-      always: ["*"],
-      metadata: { description: title, subagent_type: agent },
-    })
-    const run = await runSubtask({
-      description: title,
-      prompt,
-      agent,
-      ...(task_id !== undefined && { sessionID: task_id }),
-      ...(command !== undefined && { command }),
-    })
-    const metadata = { parentSessionId: sessionID, sessionId: run.sessionID, model: run.model }
-    progress({ title, metadata })
-    const text = await run.result
-    return {
-      title,
-      output: `<task id="${run.sessionID}" state="completed">\n<task_result>\n${text}\n</task_result>\n</task>`,
-      metadata,
-    }
-  },
+const parameters = Type.Object({
+  description: Type.String({ description: "The task in three to five words" }),
+  prompt: Type.String({ description: "All that the subagent needs to know to do it" }),
+  subagent_type: Type.String({ description: "Name of the subagent" }),
+  task_id: Type.Optional(
+    Type.String({ description: "Only to go on with an earlier task: its id. The subagent then remembers that task" }),
+  ),
+  command: Type.Optional(Type.String({ description: "The slash command that this comes from" })),
 })
+export const taskTool = defineTool({ id: "task", description, parameters, execute: runTask })
+
+const IN_BACKGROUND =
+  "The subagent works in the background from here on. As soon as it is done its answer is given to you in a message of its own, so neither wait for it nor ask, and leave its work to it. Go on with what does not depend on it. If there is nothing, say what is still under way and end your turn."
+
+async function runTask(
+  args: Static<typeof parameters>,
+  { sessionID, ask, progress, runSubtask }: ToolContext,
+): Promise<ToolResult> {
+  const { description: title, prompt, subagent_type: agent, task_id, command } = args
+  await ask({
+    permission: "task",
+    patterns: [agent],
+    always: ["*"],
+    metadata: { description: title, subagent_type: agent },
+  })
+  const run = await runSubtask({
+    description: title,
+    prompt,
+    agent,
+    ...(task_id !== undefined && { sessionID: task_id }),
+    ...(command !== undefined && { command }),
+  })
+  const metadata = { parentSessionId: sessionID, sessionId: run.sessionID, model: run.model }
+  progress({ title, metadata })
+  const text = await run.result
+  if (text === undefined) {
+    const output = taskOutput(run.sessionID, { state: "running", text: IN_BACKGROUND })
+    return { title, output, metadata: { ...metadata, background: true } }
+  }
+  return { title, output: taskOutput(run.sessionID, { state: "completed", text }), metadata }
+}

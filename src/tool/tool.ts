@@ -24,8 +24,8 @@ export interface Subtask {
 export interface SubtaskRun {
   sessionID: string
   model: { providerID: string; modelID: string }
-  /** Settles when the child is idle; rejects with the child's error. */
-  result: Promise<string>
+  /** Settles when the child is idle, or with undefined as soon as it goes on in the background; rejects with the child's error. */
+  result: Promise<string | undefined>
 }
 
 /** The whole of what a tool may touch. */

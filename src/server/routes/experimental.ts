@@ -7,6 +7,7 @@ import { McpResource } from "../../schema/mcp"
 import { GlobalSession } from "../../schema/session"
 import { ToolIDs, ToolList } from "../../schema/tool"
 import { pageAllSessions } from "../../session/all-sessions"
+import { detachSubtasks } from "../../session/blocking"
 import { ownToolIDs, ownTools } from "../../tool/offered"
 import { done, json, notFoundAnswer } from "../answers"
 import { pageAnswer } from "../page-answer"
@@ -150,10 +151,10 @@ export const experimentalRoutes: Route[] = [
       scope: "session",
       summary: "Let subagents go on in the background",
       description:
-        "Whether any was let go. Runs of this server always wait for their subagents (see the capabilities).",
+        "Lets go of all subagents that the session waits for. Their calls end at once and the session goes on; what each answers is given to the session when it is done, as a synthetic message that is answered like a prompt. They are no longer stopped with the session's run, but with their own.",
       params: { sessionID: Type.String({ pattern: "^ses" }) },
       responses: { 200: json(Type.Boolean(), "Whether any was let go"), 404: notFoundAnswer },
     },
-    () => false,
+    ({ instance, params }) => detachSubtasks(instance, params.sessionID),
   ),
 ]
