@@ -35,12 +35,13 @@ export async function runSubtask(instance: Instance, { task, parent, signal }: S
   const child = await childSession(instance, task, parent.sessionID, agent)
   const model = agent.model ?? { providerID: parent.providerID, modelID: parent.modelID }
   const ids = { parentID: parent.sessionID, childID: child.id }
+  const { background = false } = task
   const result = startPrompt(instance, child.id, {
     agent: agent.name,
     model,
     parts: [{ type: "text", text: task.prompt }],
   }).then(
-    (accepted) => resultOf(instance, ids, { accepted, signal }),
+    (accepted) => resultOf(instance, ids, { accepted, signal, background }),
     (error) => Promise.reject(failed(child.id, errorMessage(error))),
   )
   return { sessionID: child.id, model, result }
@@ -49,20 +50,21 @@ export async function runSubtask(instance: Instance, { task, parent, signal }: S
 interface Waiting {
   accepted: Accepted
   signal: AbortSignal
+  background: boolean
 }
 
 /** The child's answer, or undefined when the parent shall not wait for it any longer: then it is told later. */
 async function resultOf(
   instance: Instance,
   { parentID, childID }: { parentID: string; childID: string },
-  { accepted, signal }: Waiting,
+  { accepted, signal, background }: Waiting,
 ): Promise<string | undefined> {
   const work = endOf(accepted, findRun(instance, childID))
   const stop = () =>
     void abortRun(instance, childID).catch((error) =>
       instance.app.log.warn("A subagent could not be stopped", { sessionID: childID, error: errorMessage(error) }),
     )
-  const end = await untilDetached(instance, { sessionID: parentID, work, signal, stop })
+  const end = await untilDetached(instance, { sessionID: parentID, work, signal, stop, background })
   if (end?.state === "error") throw failed(childID, end.text)
   if (end) return end.text
   followInBackground(instance, { sessionID: childID, work }, (late) => handOver(instance, { parentID, childID }, late))

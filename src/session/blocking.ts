@@ -20,6 +20,8 @@ interface Wait<T> {
   signal: AbortSignal
   /** Tells the subtask to end. */
   stop(): void
+  /** Whether it is not waited for at all. */
+  background: boolean
 }
 
 /**
@@ -28,13 +30,14 @@ interface Wait<T> {
  */
 export function untilDetached<T>(
   instance: Instance,
-  { sessionID, work, signal, stop }: Wait<T>,
+  { sessionID, work, signal, stop, background }: Wait<T>,
 ): Promise<T | undefined> {
   // Stopped before there was anything to stop.
   if (signal.aborted || instance.signal.aborted) {
     stop()
     return work
   }
+  if (background) return Promise.resolve(undefined)
   const { promise, resolve, reject } = Promise.withResolvers<T | undefined>()
   const all = blocking(instance)
   const waiting = all.get(sessionID) ?? new Set()

@@ -1,6 +1,8 @@
 import type { Static, TObject } from "@sinclair/typebox"
 import { cleanValue, firstProblem, problemText } from "../base/schema-problem"
+import { offersBackground } from "../config/background-subagents"
 import { isOn } from "../config/directories"
+import type { App } from "../instance/app"
 import type { Instance } from "../instance/instance"
 import type { Agent } from "../schema/agent"
 import type { Model } from "../schema/provider"
@@ -19,7 +21,10 @@ const LOADERS = {
   grep: async (): Promise<Tool> => (await import("./grep")).grepTool,
   edit: async (): Promise<Tool> => (await import("./edit")).editTool,
   write: async (): Promise<Tool> => (await import("./write")).writeTool,
-  task: async (): Promise<Tool> => (await import("./task")).taskTool,
+  task: async (app: App): Promise<Tool> => {
+    const { backgroundTaskTool, taskTool } = await import("./task")
+    return offersBackground(app) ? backgroundTaskTool : taskTool
+  },
   webfetch: async (): Promise<Tool> => (await import("./webfetch")).webfetchTool,
   todowrite: async (): Promise<Tool> => (await import("./todowrite")).todowriteTool,
   websearch: async (): Promise<Tool> => (await import("./websearch")).websearchTool,
@@ -48,7 +53,7 @@ export async function listTools(
   const offered = toolIDs().filter((id) => isOffered(id, model, instance))
   return Promise.all(
     offered.map(async (id) => {
-      const tool = await LOADERS[id]()
+      const tool = await LOADERS[id](instance.app)
       return {
         tool,
         description: `${tool.description.trim()}${await addition(id, instance, agents)}`,

@@ -20,6 +20,8 @@ export interface Subtask {
   /** An earlier child session to go on with. */
   sessionID?: string
   command?: string
+  /** Not to be waited for. */
+  background?: boolean
 }
 export interface SubtaskRun {
   sessionID: string

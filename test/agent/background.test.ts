@@ -297,3 +297,41 @@ describe("POST /experimental/session/:sessionID/background", () => {
     expect((await it.call("POST", `/experimental/session/${id}/background`)).status).toBe(status)
   })
 })
+
+describe("subagents in the background", () => {
+  const flag = "OPENCODE_EXPERIMENTAL_BACKGROUND_SUBAGENTS"
+  test.each([
+    [{}, false],
+    [{ [flag]: "1" }, true],
+    [{ OPENCODE_EXPERIMENTAL: "true" }, true],
+    [{ [flag]: "0", OPENCODE_EXPERIMENTAL: "1" }, false],
+  ])("with %j are offered to clients and models: %p", async (env, offered) => {
+    await using it = await testServer({ git: false, env })
+    expect((await it.call("GET", "/experimental/capabilities")).body).toEqual({ backgroundSubagents: offered })
+    const tools = (await it.call("GET", "/experimental/tool?provider=demo&model=script")).body
+    const { description, parameters } = tools.find((tool: { id: string }) => tool.id === "task")
+    expect(description.includes("`background: true`")).toBe(offered)
+    expect(Object.keys(parameters.properties).includes("background")).toBe(offered)
+    expect(parameters.required).toEqual(["description", "prompt", "subagent_type"])
+  })
+
+  test("begin there when the model says so", async () => {
+    const { input, tool } = task("Look", [held], FOUND)
+    await using it = await delegation([{ tool, input: { ...input, background: true } }], ["Going on."], { [flag]: "1" })
+    expect(textOf((await it.answer).body)).toBe("Going on.")
+    expect(callsOf(await it.messages())[0].state.metadata).toMatchObject({ background: true })
+    await allow(it, it.children[0]!)
+    await idle(it, it.id, 2)
+    expect(textOf((await it.messages()).at(-1))).toBe("Noted.")
+  })
+
+  test("are waited for when the model says so without having been offered it", async () => {
+    const { input, tool } = task("Look", [held], "Found.")
+    await using it = await delegation([{ tool, input: { ...input, background: true } }], ["Going on."])
+    expect(await it.status()).toMatchObject({ [it.id]: { type: "busy" } })
+    await allow(it, it.children[0]!)
+    await it.answer
+    expect(callsOf(await it.messages())[0].state.output).toBe(completed(it.children[0]!, "Found."))
+    expect((await it.detach()).body).toBe(false)
+  })
+})

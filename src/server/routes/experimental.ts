@@ -1,6 +1,7 @@
 import { Type } from "@sinclair/typebox"
 import { listAgents } from "../../agent/agent"
 import { notFound } from "../../base/error"
+import { offersBackground } from "../../config/background-subagents"
 import { listMcpResources } from "../../mcp/resources"
 import { ConsoleState, ExperimentalCapabilities } from "../../schema/experimental"
 import { McpResource } from "../../schema/mcp"
@@ -83,10 +84,11 @@ export const experimentalRoutes: Route[] = [
       ...experimental,
       id: "experimental.capabilities.get",
       summary: "Get capabilities",
-      description: "Which optional features the server has.",
+      description:
+        "Which optional features clients shall offer. Subagents in the background: whether the environment variable OPENCODE_EXPERIMENTAL_BACKGROUND_SUBAGENTS or, without it, OPENCODE_EXPERIMENTAL is on.",
       responses: { 200: json(ExperimentalCapabilities, "Capabilities") },
     },
-    () => ({ backgroundSubagents: false }),
+    ({ app }) => ({ backgroundSubagents: offersBackground(app) }),
   ),
   route(
     "GET",
@@ -151,7 +153,7 @@ export const experimentalRoutes: Route[] = [
       scope: "session",
       summary: "Let subagents go on in the background",
       description:
-        "Lets go of all subagents that the session waits for. Their calls end at once and the session goes on; what each answers is given to the session when it is done, as a synthetic message that is answered like a prompt. They are no longer stopped with the session's run, but with their own.",
+        "Lets go of all subagents that the session waits for, whatever the capabilities say. Their calls end at once and the session goes on; what each answers is given to the session when it is done, as a synthetic message that is answered like a prompt. They are no longer stopped with the session's run, but with their own.",
       params: { sessionID: Type.String({ pattern: "^ses" }) },
       responses: { 200: json(Type.Boolean(), "Whether any was let go"), 404: notFoundAnswer },
     },
