@@ -30,10 +30,6 @@ export function readPort(text: string): number {
   return port
 }
 
-/** Whether only programs of this machine can reach a server on this host name. */
-export const isLoopback = (hostname: string) =>
-  hostname === "localhost" || hostname === "::1" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname)
-
 const REASONS: Record<string, string> = {
   EADDRINUSE: "the port is in use by another program",
   EACCES: "this user may not listen on that port",

@@ -1,4 +1,5 @@
 import { errorMessage } from "../base/error"
+import { isLoopback } from "../base/loopback"
 import { getGlobalConfig } from "../config/config"
 import type { App } from "../instance/app"
 import { closeApp } from "../instance/open-app"
@@ -8,7 +9,7 @@ import { openCommandApp } from "./app"
 import { command, logFlags } from "./command"
 import type { Flags, FlagValues } from "./flags"
 import { host, localURL, urlHost } from "./host"
-import { isLoopback, readPort } from "./listen"
+import { readPort } from "./listen"
 import { closeOnSignal } from "./shutdown"
 
 /** What a command that serves takes. */

@@ -1,4 +1,5 @@
 import { badRequest } from "../base/error"
+import { isLoopback } from "../base/loopback"
 import { getConfig, getUserConfig } from "../config/config"
 import { isPlainObject } from "../config/merge"
 import type { Instance } from "../instance/instance"
@@ -78,7 +79,7 @@ function placeIn(options: Record<string, unknown>, within = "options"): string |
     if (typeof value === "object" && value !== null) {
       const found = placeIn(Object.fromEntries(Object.entries(value)), path)
       if (found) return found
-    } else if (typeof value === "string" && !isLoopback(value)) {
+    } else if (typeof value === "string" && !isOfThisMachine(value)) {
       if (PLACE.test(name) || (DELIMITER.test(value) && !isSecretName(name))) return path
     }
   }
@@ -92,17 +93,13 @@ async function namedAddress(
   { own, user, options }: { own: ProviderConfig; user: ProviderConfig | undefined; options: Options },
 ): Promise<string | undefined> {
   const { url } = model.api
-  if (!url || isLoopback(url) || textOption(options, "baseURL")) return undefined
+  if (!url || isOfThisMachine(url) || textOption(options, "baseURL")) return undefined
   const addresses = (config: ProviderConfig | undefined) => [config?.api, modelOf(config, model)?.provider?.api]
   if (!addresses(own).includes(url) || addresses(user).includes(url)) return undefined
   return (await getCatalogue(app)).providers.get(model.providerID)?.api === url ? undefined : "api"
 }
 
-function isLoopback(text: string): boolean {
-  if (!URL.canParse(text)) return false
-  const { hostname } = new URL(text)
-  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d+){3}$/.test(hostname)
-}
+const isOfThisMachine = (text: string) => URL.canParse(text) && isLoopback(new URL(text).hostname)
 
 const hasSecrets = (access: Record<string, unknown>) => !Bun.deepEquals(withoutSecrets(access), access)
 

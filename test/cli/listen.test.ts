@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test"
 import { CommandError } from "../../src/cli/command-error"
-import { DEFAULT_PORT, isLoopback, listen, readPort } from "../../src/cli/listen"
+import { DEFAULT_PORT, listen, readPort } from "../../src/cli/listen"
 
 const taken = () => Object.assign(new Error("Failed to start"), { code: "EADDRINUSE" })
 
@@ -44,17 +44,4 @@ test.each(["0", "4096", "65535"])("readPort takes %s", (text) => {
 
 test.each(["", "65536", "-1", "4096x", "1e3", "80.5", " 80"])("readPort refuses %j", (text) => {
   expect(() => readPort(text)).toThrow(CommandError)
-})
-
-test.each([
-  ["127.0.0.1", true],
-  ["127.9.9.9", true],
-  ["localhost", true],
-  ["::1", true],
-  ["0.0.0.0", false],
-  ["::", false],
-  ["127.0.0.1.example.com", false],
-  ["192.168.1.2", false],
-])("isLoopback(%j) is %p", (hostname, loopback) => {
-  expect(isLoopback(hostname)).toBe(loopback)
 })
