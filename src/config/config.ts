@@ -2,7 +2,7 @@ import { userInfo } from "node:os"
 import { join, resolve } from "node:path"
 import type { App } from "../instance/app"
 import type { Instance } from "../instance/instance"
-import { instanceState } from "../instance/state"
+import { appState, instanceState } from "../instance/state"
 import type { Config } from "../schema/config"
 import { findConfigDirectories, isOn, managedDirectory, projectDirectories, usesProjectConfig } from "./directories"
 import { loadConfigFile, parseConfig } from "./load-file"
@@ -23,8 +23,8 @@ interface Cell {
   loading?: Promise<Loaded>
 }
 
-const generations = new WeakMap<App, number>()
-const globals = new WeakMap<App, { generation: number; loading: Promise<Config> }>()
+/** The generation of the files, counted up by each change through this server, and the user's own ones as loaded since. */
+const files = appState((): { generation: number; global?: Promise<Config> } => ({ generation: 0 }))
 const cells = instanceState((): Cell => ({ generation: -1 }))
 
 /**
@@ -59,19 +59,21 @@ export const getUserConfig = configState(async (instance) => (await loadAll(inst
 
 /** The user's own configuration, the same for all directories, without the defaults of an instance. */
 export function getGlobalConfig(app: App): Promise<Config> {
-  const generation = generationOf(app)
-  const known = globals.get(app)
-  if (known?.generation === generation) return known.loading
+  const state = files(app)
+  if (state.global) return state.global
   const loading = loadGlobal(app)
-  globals.set(app, { generation, loading })
-  loading.catch(() => globals.delete(app))
+  state.global = loading
+  loading.catch(() => {
+    if (state.global === loading) delete state.global
+  })
   return loading
 }
 
 /** Makes every instance load its configuration again on next use. Answers those that had loaded the former one. */
 export async function forgetConfigs(app: App): Promise<Instance[]> {
-  const generation = generationOf(app)
-  generations.set(app, generation + 1)
+  const state = files(app)
+  const generation = state.generation++
+  delete state.global
   const open = await Promise.allSettled(app.instances.values())
   return open
     .flatMap((each) => (each.status === "fulfilled" && !each.value.signal.aborted ? [each.value] : []))
@@ -84,11 +86,9 @@ export const globalConfigFiles = (app: App) => ["config.json", ...FILES].map((na
 /** The configuration files that a directory of the project may hold, in the order in which later ones win. */
 export const projectConfigFiles = (directory: string) => FILES.map((name) => join(directory, name))
 
-const generationOf = (app: App) => generations.get(app) ?? 0
-
 function load(instance: Instance): Promise<Loaded> {
   const cell = cells(instance)
-  const generation = generationOf(instance.app)
+  const { generation } = files(instance.app)
   if (cell.loading && cell.generation === generation) return cell.loading
   const loading = loadAll(instance)
   Object.assign(cell, { generation, loading })
@@ -99,8 +99,8 @@ function load(instance: Instance): Promise<Loaded> {
 }
 
 async function loadGlobal(app: App): Promise<Config> {
-  const files = await Promise.all(globalConfigFiles(app).map((path) => loadConfigFile(app, path)))
-  return mergeConfigs([{ $schema: SCHEMA }, ...present(files)])
+  const configs = await Promise.all(globalConfigFiles(app).map((path) => loadConfigFile(app, path)))
+  return mergeConfigs([{ $schema: SCHEMA }, ...present(configs)])
 }
 
 async function loadAll(instance: Instance, withProject = usesProjectConfig(instance.app)): Promise<Loaded> {

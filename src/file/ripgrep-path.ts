@@ -2,23 +2,16 @@ import { chmod, mkdir, mkdtemp, rename, rm, stat, writeFile } from "node:fs/prom
 import { join } from "node:path"
 import { newID } from "../base/id"
 import type { App } from "../instance/app"
+import { appState } from "../instance/state"
 import { type EmbeddedFile, embeddedRipgrep } from "./ripgrep-embedded"
 
-const known = new WeakMap<App, Promise<string>>()
 const PROGRAM = process.platform === "win32" ? "rg.exe" : "rg"
 
 /**
  * The program file of ripgrep: the copy inside the binary, put into the cache directory once; from source the installed
  * package; at last what PATH has. Throws when there is none.
  */
-export function ripgrepPath(app: App): Promise<string> {
-  const before = known.get(app)
-  if (before) return before
-  const found = locate(app)
-  known.set(app, found)
-  found.catch(() => known.delete(app))
-  return found
-}
+export const ripgrepPath = appState(locate)
 
 async function locate(app: App): Promise<string> {
   if (embeddedRipgrep) return unpack(app, embeddedRipgrep)

@@ -25,14 +25,18 @@ export function instanceState<S>(make: (instance: Instance) => S, dispose?: (sta
   }
 }
 
-/** State that a room keeps once per app, whatever instances come and go: made on first use. `make` must not be async. */
-export function appState<S extends object>(make: () => S) {
+/**
+ * State that a room keeps once per app, whatever instances come and go: made on first use. `make` may be async, as for
+ * `instanceState`.
+ */
+export function appState<S extends object>(make: (app: App) => S) {
   const states = new WeakMap<App, S>()
   return (app: App): S => {
     const known = states.get(app)
     if (known) return known
-    const state = make()
+    const state = make(app)
     states.set(app, state)
+    if (state instanceof Promise) state.catch(() => states.delete(app))
     return state
   }
 }

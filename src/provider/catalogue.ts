@@ -2,6 +2,7 @@ import { mkdir, rename, rm } from "node:fs/promises"
 import { join } from "node:path"
 import { gunzipSync, gzipSync } from "bun"
 import type { App } from "../instance/app"
+import { appState } from "../instance/state"
 import { type Catalogue, catalogueLines, openCatalogue, readModelsDev } from "./catalogue-format"
 import snapshot from "./catalogue-snapshot.jsonl.gz" with { type: "file" }
 
@@ -9,20 +10,11 @@ const REFRESH_AFTER = 24 * 60 * 60 * 1000
 const FETCH_TIMEOUT = 20_000
 const MAX_BYTES = 64 * 1024 * 1024
 
-const opened = new WeakMap<App, Promise<Catalogue>>()
-
 /**
  * The model catalogue: of `OPENCODE_MODELS_PATH` if set, else the newer of the one in the binary and the one last fetched.
  * Never waits for the network; an old one is fetched anew in the background, for the next start of the server.
  */
-export function getCatalogue(app: App): Promise<Catalogue> {
-  const known = opened.get(app)
-  if (known) return known
-  const opening = open(app)
-  opened.set(app, opening)
-  opening.catch(() => opened.delete(app))
-  return opening
-}
+export const getCatalogue = appState(open)
 
 async function open(app: App): Promise<Catalogue> {
   const path = app.env.OPENCODE_MODELS_PATH

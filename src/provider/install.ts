@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url"
 import { badRequest } from "../base/error"
 import { createLock } from "../base/lock"
 import type { App } from "../instance/app"
+import { appState } from "../instance/state"
 import { childEnvironment } from "../process/child-environment"
 import { redactText } from "./redact"
 
@@ -20,7 +21,7 @@ linker = "hoisted"
 minimumReleaseAge = ${RELEASE_AGE}
 `
 
-const locks = new WeakMap<App, ReturnType<typeof createLock>>()
+const locks = appState(() => createLock())
 
 /** `NAME`, `@SCOPE/NAME`, each with `@VERSION` and a path inside the package. No addresses, files or repositories. */
 const SPEC = /^((?:@[a-z\d~-][\w.~-]*\/)?[a-z\d~-][\w.~-]*)(?:@([\w.+^~-]+))?((?:\/[a-z\d_-][\w.-]*)*)$/i
@@ -37,10 +38,8 @@ export async function importPackage(app: App, spec: string): Promise<Record<stri
   const [, name, version = "latest", path = ""] = SPEC.exec(spec) ?? []
   if (!name) throw badRequest(`${JSON.stringify(spec)} is not the name of a package`)
   const home = join(app.paths.cache, "packages", `${name.replace("/", "+")}@${version}`)
-  const lock = locks.get(app) ?? createLock()
-  locks.set(app, lock)
   if (!(await isInstalled(home, name))) {
-    await lock(async () => {
+    await locks(app)(async () => {
       if (!(await isInstalled(home, name))) await install(app, { name, version, home })
     })
   }

@@ -3,8 +3,8 @@ import { promisify } from "node:util"
 import zlib from "node:zlib"
 import { tagged } from "../base/error"
 import { getConfig } from "../config/config"
-import type { App } from "../instance/app"
 import type { Instance } from "../instance/instance"
+import { appState } from "../instance/state"
 import type { Config } from "../schema/config"
 import type { Provider } from "../schema/provider"
 import { getCatalogue } from "./catalogue"
@@ -31,7 +31,7 @@ const MAX_BODIES = 4
 /** Characters of JSON between two pauses: some milliseconds of work. */
 const SLICE = 250_000
 const gzip = promisify(zlib.gzip)
-const bodies = new WeakMap<App, Map<string, Promise<Uint8Array<ArrayBuffer>>>>()
+const bodies = appState(() => new Map<string, Promise<Uint8Array<ArrayBuffer>>>())
 
 /**
  * The JSON of every provider of the catalogue that the configuration allows (`{ all, default, connected }`), gzipped; the
@@ -42,8 +42,7 @@ export async function providerCatalogueBody(instance: Instance): Promise<Uint8Ar
   const [config, connected] = await Promise.all([getConfig(instance), listProviders(instance)])
   const { enabled_providers, disabled_providers } = config
   const key = JSON.stringify([enabled_providers, disabled_providers, connected])
-  const known = bodies.get(instance.app) ?? new Map<string, Promise<Uint8Array<ArrayBuffer>>>()
-  bodies.set(instance.app, known)
+  const known = bodies(instance.app)
   const body = known.get(key) ?? makeBody(instance, config, connected)
   known.delete(key)
   known.set(key, body)

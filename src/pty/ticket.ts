@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto"
 import { tagged } from "../base/error"
 import type { App } from "../instance/app"
 import type { Instance } from "../instance/instance"
+import { appState } from "../instance/state"
 import type { PtyTicketConnectToken } from "../schema/pty"
 
 /** Seconds that a ticket can be used. */
@@ -16,7 +17,7 @@ interface Ticket {
   expires: number
 }
 
-const issued = new WeakMap<App, Map<string, Ticket>>()
+const ticketsOf = appState(() => new Map<string, Ticket>())
 
 /** A ticket with which one connection to a terminal can be opened, by a browser that cannot send a password with it. */
 export function issueTicket({ app, directory }: Instance, ptyID: string): PtyTicketConnectToken {
@@ -38,10 +39,4 @@ export function useTicket(app: App, ticket: string, place: { ptyID: string; dire
   tickets.delete(ticket)
   if (found?.ptyID !== place.ptyID || found.directory !== place.directory || found.expires <= app.now())
     throw tagged(403, "Forbidden", "The ticket is unknown, used up, too old or for another terminal")
-}
-
-function ticketsOf(app: App): Map<string, Ticket> {
-  const known = issued.get(app) ?? new Map<string, Ticket>()
-  issued.set(app, known)
-  return known
 }

@@ -1,12 +1,13 @@
 import { createLock } from "../base/lock"
 import type { App } from "../instance/app"
+import { appState } from "../instance/state"
 
 interface Held {
   run: ReturnType<typeof createLock>
   users: number
 }
 
-const locks = new WeakMap<App, Map<string, Held>>()
+const locks = appState(() => new Map<string, Held>())
 
 /**
  * Runs a task while no other one of this process works on the same files. Takes the locks in one order, so that two tasks
@@ -19,11 +20,7 @@ export function withFileLocks<T>(app: App, files: string[], task: () => Promise<
 }
 
 async function withFileLock<T>(app: App, file: string, task: () => Promise<T>): Promise<T> {
-  let held = locks.get(app)
-  if (!held) {
-    held = new Map()
-    locks.set(app, held)
-  }
+  const held = locks(app)
   const lock = held.get(file) ?? { run: createLock(), users: 0 }
   held.set(file, lock)
   lock.users++

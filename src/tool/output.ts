@@ -4,11 +4,14 @@ import { newID } from "../base/id"
 import { getConfig } from "../config/config"
 import type { App } from "../instance/app"
 import type { Instance } from "../instance/instance"
+import { appState } from "../instance/state"
 
 const MAX_LINES = 2000
 const MAX_BYTES = 50 * 1024
 const KEPT_FOR = 7 * 24 * 3600 * 1000
 const CLEANUP_EVERY = 3600 * 1000
+
+const cleanups = appState(() => ({ last: Number.NEGATIVE_INFINITY }))
 
 export interface BoundedOutput {
   text: string
@@ -35,8 +38,9 @@ export async function boundOutput(instance: Instance, text: string): Promise<Bou
 /** Removes saved outputs that are older than a week: in the background, and at most once an hour. */
 export function removeOldOutputs(app: App): void {
   const now = app.now()
-  if (now - (lastCleanup.get(app) ?? Number.NEGATIVE_INFINITY) < CLEANUP_EVERY) return
-  lastCleanup.set(app, now)
+  const cleanup = cleanups(app)
+  if (now - cleanup.last < CLEANUP_EVERY) return
+  cleanup.last = now
   const directory = outputDirectory(app)
   removeOlder(directory, now - KEPT_FOR).catch((error) =>
     app.log.warn("Old tool outputs could not be removed", { directory, error }),
@@ -76,8 +80,6 @@ async function saveOutput(app: App, text: string): Promise<string> {
 }
 
 const outputDirectory = (app: App) => join(app.paths.data, "tool-output")
-
-const lastCleanup = new WeakMap<App, number>()
 
 async function removeOlder(directory: string, time: number): Promise<void> {
   for (const name of await readdir(directory)) {

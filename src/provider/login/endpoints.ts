@@ -1,4 +1,5 @@
 import type { App } from "../../instance/app"
+import { appState } from "../../instance/state"
 
 /** The addresses of a GitHub, without a slash at the end. */
 export interface GitHubAddresses {
@@ -32,15 +33,13 @@ const VENDORS: LoginEndpoints = {
   pollPause: 1000,
 }
 
-const replaced = new WeakMap<App, Partial<LoginEndpoints>>()
-
 /**
  * Where logins happen, and where what they give is sent. On purpose neither the configuration nor the environment can
  * change it: a checkout must not be able to have a login sent to another address.
  */
-export const loginEndpoints = (app: App): LoginEndpoints => ({ ...VENDORS, ...replaced.get(app) })
+export const loginEndpoints = appState((): LoginEndpoints => ({ ...VENDORS }))
 
 /** Puts other addresses in place of the vendors', for tests. */
 export function replaceLoginEndpoints(app: App, endpoints: Partial<LoginEndpoints>): void {
-  replaced.set(app, endpoints)
+  Object.assign(loginEndpoints(app), endpoints)
 }

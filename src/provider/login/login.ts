@@ -1,6 +1,7 @@
 import { setAuth } from "../../auth/auth"
 import type { App } from "../../instance/app"
 import type { Instance } from "../../instance/instance"
+import { appState } from "../../instance/state"
 import type { ProviderAuthAuthorization } from "../../schema/auth"
 import { LoginError, loginRefused } from "./error"
 import type { LoginFlow, LoginMethod } from "./flow"
@@ -18,7 +19,7 @@ interface Pending {
 }
 
 /** By provider id. One login at a time for each: they share the port that the browser comes back to. */
-const pending = new WeakMap<App, Map<string, Pending>>()
+const pendingOf = appState(() => new Map<string, Pending>())
 
 interface Start {
   /** Position in the list of the provider's methods. */
@@ -116,9 +117,3 @@ function checkInputs(providerID: string, { prompts = [] }: LoginMethod, inputs: 
 
 const cancelLogin = (app: App, providerID: string) =>
   pendingOf(app).get(providerID)?.cancel.abort(new LoginError("Another login was started instead"))
-
-function pendingOf(app: App): Map<string, Pending> {
-  const known = pending.get(app) ?? new Map<string, Pending>()
-  pending.set(app, known)
-  return known
-}

@@ -1,6 +1,7 @@
 import { findAuth, renewAuth } from "../../auth/auth"
 import { createKeyedLock } from "../../base/lock"
 import type { App } from "../../instance/app"
+import { appState } from "../../instance/state"
 import type { OAuth } from "../../schema/auth"
 import { renewCopilot } from "./copilot"
 import { LoginError } from "./error"
@@ -29,7 +30,7 @@ interface State {
   renewed: Map<string, OAuth>
 }
 
-const states = new WeakMap<App, State>()
+const stateOf = appState((): State => ({ lock: createKeyedLock(), renewed: new Map() }))
 
 /**
  * The login of a provider with a token that is valid, renewed first where needed: once, however many ask. `rejected`: a
@@ -76,9 +77,3 @@ async function storedLogin(app: App, providerID: string): Promise<OAuth> {
 
 const ended = (providerID: string, reason: string) =>
   new LoginError(`The login to ${providerID} does not hold any more (${reason}). Sign in again.`, true)
-
-function stateOf(app: App): State {
-  const state = states.get(app) ?? { lock: createKeyedLock(), renewed: new Map() }
-  states.set(app, state)
-  return state
-}

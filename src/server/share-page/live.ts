@@ -1,6 +1,7 @@
 import { secretOf } from "../../base/share-link"
 import type { App } from "../../instance/app"
 import type { Published } from "../../instance/event"
+import { appState } from "../../instance/state"
 import type { Event } from "../../schema/event"
 import type { Session } from "../../schema/session"
 import { findShared } from "../../session/share"
@@ -31,18 +32,17 @@ interface Following {
   stop(): void
 }
 
-const followed = new WeakMap<App, Map<string, Following>>()
+const followed = appState(() => new Map<string, Following>())
 
 /** How many follow a shared session. */
-export const viewersOf = (app: App, secret: string) => followed.get(app)?.get(secret)?.viewers.size ?? 0
+export const viewersOf = (app: App, secret: string) => followed(app).get(secret)?.viewers.size ?? 0
 
 /**
  * Tells a viewer what changes on the page of a shared session, until the function that is answered is called or nothing
  * is shared any more. All viewers of a session share one reading of what has changed.
  */
 export function follow(app: App, session: Session, secret: string, viewer: Viewer): () => void {
-  const all = followed.get(app) ?? new Map<string, Following>()
-  followed.set(app, all)
+  const all = followed(app)
   const following = all.get(secret) ?? startFollowing(app, session.id, secret, () => all.delete(secret))
   all.set(secret, following)
   following.viewers.add(viewer)
