@@ -13,6 +13,7 @@ import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { parseArgs } from "node:util"
 import { measureFiles } from "./bench-files"
+import { readEvents } from "./events"
 import { type FakeTurn, fakePrompt, startFakeModel } from "./fake-model"
 import { fromSource, type Program, startProgram } from "./program"
 
@@ -83,13 +84,11 @@ async function measure(command: string[]): Promise<Record<string, number>> {
   const prompts = await cpuOf(pid, async () => {
     for (let i = 0; i < PROMPTS; i++) await prompt(server, { chunks: 3 })
   })
-  const listener = await listen(server)
-  const streaming = await cpuOf(pid, () => prompt(server, { chunks: CHUNKS }))
+  const streaming = await cpuOf(pid, () => followedPrompt(server, { chunks: CHUNKS }))
   const input = { filePath: join(directory, "README.md") }
   const calling = await cpuOf(pid, () =>
-    prompt(server, { chunks: 3, toolCalls: { count: TOOL_CALLS, name: "read", input } }),
+    followedPrompt(server, { chunks: 3, toolCalls: { count: TOOL_CALLS, name: "read", input } }),
   )
-  listener.abort()
   return {
     "start to the listening line, ms (wall)": server.listeningAfter,
     "start to the first answer, ms (wall)": firstAnswer,
@@ -145,15 +144,16 @@ async function get(server: Program, path: string): Promise<unknown> {
   return response.json()
 }
 
-async function post<T>(server: Program, path: string, body: object): Promise<T> {
+async function post(server: Program, path: string, body: object): Promise<Response> {
   const init = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) }
   const response = await fetch(server.url + path, init)
   if (!response.ok) throw new Error(`POST ${path}: ${response.status} ${await response.text()}`)
-  return (await response.json()) as T
+  return response
 }
 
-function createSession(server: Program): Promise<{ id: string }> {
-  return post(server, "/session", {})
+async function createSession(server: Program): Promise<string> {
+  const { id } = (await (await post(server, "/session", {})).json()) as { id: string }
+  return id
 }
 
 interface Answer {
@@ -161,29 +161,40 @@ interface Answer {
   parts: { type: string; text?: string }[]
 }
 
-/** One prompt in a new session, checked: a number for work that failed would be worth nothing. */
-async function prompt(server: Program, turn: FakeTurn): Promise<void> {
-  const { id } = await createSession(server)
-  const body = { parts: [{ type: "text", text: fakePrompt(turn) }] }
-  const { info, parts } = await post<Answer>(server, `/session/${id}/message`, body)
-  const words = parts.map((part) => (part.type === "text" ? (part.text ?? "") : "")).join("")
-  if (info.error || words.trim().split(" ").length !== turn.chunks)
-    throw new Error(`The prompt failed: ${JSON.stringify({ info, parts }).slice(0, 2000)}`)
-  if (!turn.toolCalls) return
-  const messages = (await get(server, `/session/${id}/message`)) as Answer[]
-  const calls = messages.flatMap((message) => message.parts).filter((part) => part.type === "tool").length
-  if (calls !== turn.toolCalls.count) throw new Error(`${calls} tool calls instead of ${turn.toolCalls.count}`)
+function promptBody(turn: FakeTurn) {
+  return { parts: [{ type: "text", text: fakePrompt(turn) }] }
 }
 
-/** A client that reads the events, as there always is one. */
-async function listen(server: Program): Promise<AbortController> {
+/** One prompt in a new session, waited for. */
+async function prompt(server: Program, turn: FakeTurn): Promise<void> {
+  const id = await createSession(server)
+  const response = await post(server, `/session/${id}/message`, promptBody(turn))
+  checkAnswer((await response.json()) as Answer, turn)
+}
+
+/**
+ * One prompt in a new session as a terminal client does it: the events tell what comes of it. (A request that is open for
+ * long is not always answered by the reference.)
+ */
+async function followedPrompt(server: Program, turn: FakeTurn): Promise<void> {
+  const id = await createSession(server)
   const abort = new AbortController()
-  const response = await fetch(`${server.url}/event`, { signal: abort.signal })
-  const drain = async () => {
-    for await (const _ of response.body ?? []);
-  }
-  drain().catch(() => {})
-  return abort
+  const events = readEvents(await fetch(`${server.url}/event`, { signal: abort.signal }))
+  await post(server, `/session/${id}/prompt_async`, promptBody(turn))
+  for await (const event of events) if (event.type === "session.idle" && event.properties.sessionID === id) break
+  abort.abort()
+  const messages = (await get(server, `/session/${id}/message`)) as Answer[]
+  checkAnswer(messages.at(-1), turn)
+  const calls = messages.flatMap((message) => message.parts).filter((part) => part.type === "tool").length
+  const { count } = turn.toolCalls ?? { count: 0 }
+  if (calls !== count) throw new Error(`${calls} tool calls instead of ${count}`)
+}
+
+/** A number for work that failed would be worth nothing. */
+function checkAnswer(answer: Answer | undefined, { chunks }: FakeTurn): void {
+  const words = answer?.parts.map((part) => (part.type === "text" ? (part.text ?? "") : "")).join("") ?? ""
+  if (answer?.info.error || words.trim().split(" ").length !== chunks)
+    throw new Error(`The prompt failed: ${JSON.stringify(answer)?.slice(0, 2000)}`)
 }
 
 /** CPU milliseconds of a task, until the process is quiet again. */

@@ -5,7 +5,7 @@
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import type { Event } from "../src/schema/event"
+import { readEvents } from "./events"
 import { fromSource, type Program, startProgram } from "./program"
 
 const directory = await mkdtemp(join(tmpdir(), "opencode-try-"))
@@ -36,26 +36,17 @@ async function converse(server: Program): Promise<void> {
 
 /** Prints text as it streams and tool calls as they end, until the session is idle. */
 async function show(response: Response): Promise<void> {
-  let buffer = ""
   const calls = new Set<string>()
-  for await (const text of (response.body ?? new ReadableStream()).pipeThrough(new TextDecoderStream())) {
-    buffer += text
-    const frames = buffer.split("\n\n")
-    buffer = frames.pop() ?? ""
-    for (const frame of frames) {
-      const data = frame.split("\n").find((line) => line.startsWith("data: "))
-      if (!data) continue
-      const event = JSON.parse(data.slice("data: ".length)) as Event
-      if (event.type === "session.idle") return
-      if (event.type === "message.part.delta" && event.properties.field === "text")
-        process.stdout.write(event.properties.delta)
-      if (event.type !== "message.part.updated" || event.properties.part.type !== "tool") continue
-      const { callID, tool, state } = event.properties.part
-      if ((state.status !== "completed" && state.status !== "error") || calls.has(callID)) continue
-      calls.add(callID)
-      const result = state.status === "completed" ? state.output : state.error
-      console.log(`\n\n  [${tool} ${JSON.stringify(state.input)}: ${state.status}]\n${indent(result)}\n`)
-    }
+  for await (const event of readEvents(response)) {
+    if (event.type === "session.idle") return
+    if (event.type === "message.part.delta" && event.properties.field === "text")
+      process.stdout.write(event.properties.delta)
+    if (event.type !== "message.part.updated" || event.properties.part.type !== "tool") continue
+    const { callID, tool, state } = event.properties.part
+    if ((state.status !== "completed" && state.status !== "error") || calls.has(callID)) continue
+    calls.add(callID)
+    const result = state.status === "completed" ? state.output : state.error
+    console.log(`\n\n  [${tool} ${JSON.stringify(state.input)}: ${state.status}]\n${indent(result)}\n`)
   }
 }
 

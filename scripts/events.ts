@@ -1,0 +1,15 @@
+import type { Event } from "../src/schema/event"
+
+/** What an event stream (`GET /event`) tells, until it ends or the loop over it is left. */
+export async function* readEvents({ body }: Response): AsyncGenerator<Event> {
+  let buffer = ""
+  for await (const text of (body ?? new ReadableStream()).pipeThrough(new TextDecoderStream())) {
+    buffer += text
+    const frames = buffer.split("\n\n")
+    buffer = frames.pop() ?? ""
+    for (const frame of frames) {
+      const data = frame.split("\n").find((line) => line.startsWith("data: "))
+      if (data) yield JSON.parse(data.slice("data: ".length))
+    }
+  }
+}
