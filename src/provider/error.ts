@@ -1,9 +1,9 @@
 import { STATUS_CODES } from "node:http"
 import { Type } from "@sinclair/typebox"
 import { Value } from "@sinclair/typebox/value"
+import { LoginError } from "../auth/login-error"
 import { WireError } from "../base/error"
 import type { APIError, RunError } from "../schema/run-error"
-import { LoginError } from "./login/error"
 import { redactText, redactURL } from "./redact"
 
 const MAX_BODY = 16_384

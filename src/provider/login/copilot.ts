@@ -1,12 +1,13 @@
 import { Type } from "@sinclair/typebox"
 import { Value } from "@sinclair/typebox/value"
+import { LoginError } from "../../auth/login-error"
+import { loginRequest, refusalText } from "../../auth/login-request"
+import { type Polled, poll } from "../../auth/poll"
 import type { App } from "../../instance/app"
 import type { OAuth } from "../../schema/auth"
 import { loginEndpoints } from "./endpoints"
-import { LoginError, loginRefused } from "./error"
+import { loginRefused } from "./error"
 import type { LoginFlow } from "./flow"
-import { type Polled, poll } from "./poll"
-import { loginRequest, refusalText } from "./request"
 
 /** The public OAuth app of opencode: its tokens are accepted by the Copilot models as they are. */
 const CLIENT = "Ov23li8tweQw6odWQebz"

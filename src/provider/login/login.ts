@@ -1,9 +1,10 @@
 import { setAuth } from "../../auth/auth"
+import { LoginError } from "../../auth/login-error"
 import type { App } from "../../instance/app"
 import type { Instance } from "../../instance/instance"
 import { appState } from "../../instance/state"
 import type { ProviderAuthAuthorization } from "../../schema/auth"
-import { LoginError, loginRefused } from "./error"
+import { loginRefused } from "./error"
 import type { LoginFlow, LoginMethod } from "./flow"
 import { loginMethods } from "./methods"
 

@@ -1,10 +1,10 @@
 import { type Static, Type } from "@sinclair/typebox"
 import { Value } from "@sinclair/typebox/value"
+import { LoginError } from "../../auth/login-error"
+import { loginRequest, refusalText } from "../../auth/login-request"
 import type { App } from "../../instance/app"
 import type { OAuth } from "../../schema/auth"
 import { loginEndpoints } from "./endpoints"
-import { LoginError } from "./error"
-import { loginRequest, refusalText } from "./request"
 
 /** The public client of OpenAI's coding program, which also signs in for other coding agents. */
 export const OPENAI_CLIENT = "app_EMoamEEZ73f0CkXaXp7hrann"

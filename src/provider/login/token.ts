@@ -1,10 +1,10 @@
 import { findAuth, renewAuth } from "../../auth/auth"
+import { LoginError } from "../../auth/login-error"
 import { createKeyedLock } from "../../base/lock"
 import type { App } from "../../instance/app"
 import { appState } from "../../instance/state"
 import type { OAuth } from "../../schema/auth"
 import { renewCopilot } from "./copilot"
-import { LoginError } from "./error"
 import { renewOpenAI } from "./openai-token"
 
 /** A token is renewed this long before it expires, so that it does not expire under way. Milliseconds. */
