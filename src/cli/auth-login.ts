@@ -6,6 +6,7 @@ import { listLoginMethods } from "../provider/login/methods"
 import type { ProviderAuthMethod } from "../schema/auth"
 import { withoutSessions } from "./app"
 import { ask, askSecret, choose } from "./ask"
+import { logInAtAddress } from "./auth-login-address"
 import { command, logFlags } from "./command"
 import { CommandError } from "./command-error"
 import type { Flags } from "./flags"
@@ -17,13 +18,15 @@ const flags = {
   ...logFlags,
 } satisfies Flags
 
-const about = `Stores a key of a model provider, or logs in where the provider has that.
+const about = `Stores a key of a model provider, or logs in where the provider has that. With the address of an organization it
+logs in there: the configuration that it publishes counts from then on, before your own.
 
 A key may be piped in: opencode auth login -p anthropic < key.txt`
 
 /** `opencode auth login`. */
-export const authLoginCommand = command({ about, flags }, (values) =>
+export const authLoginCommand = command({ about, flags, words: "[URL]" }, (values, [address]) =>
   withoutSessions(values, async (instance) => {
+    if (address !== undefined) return logInAtAddress(instance.app, address)
     const id = values.provider ?? (await ask("Provider, as anthropic or openai:"))
     const own = await methodsOf(instance, id)
     const number = await chooseMethod(own, values.method)

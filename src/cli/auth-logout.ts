@@ -1,4 +1,5 @@
-import { listAuth, removeAuth } from "../auth/auth"
+import { listAuth } from "../auth/auth"
+import { removeCredential } from "../config/credential"
 import { withoutSessions } from "./app"
 import { choose } from "./ask"
 import { command, logFlags } from "./command"
@@ -20,7 +21,7 @@ export const authLogoutCommand = command({ about, flags: logFlags, words: "[PROV
       ))
     if (!stored.includes(id))
       throw new CommandError(`There is no stored credential of ${JSON.stringify(id)}; there are: ${stored.join(", ")}`)
-    await removeAuth(app, id)
+    await removeCredential(app, id)
     note(`The credential of ${id} is removed.`)
   }),
 )

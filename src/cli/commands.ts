@@ -39,6 +39,19 @@ export const commands: Group = {
       logout: { about: "forget one", load: async () => (await import("./auth-logout")).authLogoutCommand },
     },
   },
+  console: {
+    about: "use the configuration of an organization",
+    commands: {
+      login: { about: "log in to a console", load: async () => (await import("./console-login")).consoleLoginCommand },
+      logout: { about: "forget an account", load: async () => (await import("./console-logout")).consoleLogoutCommand },
+      switch: {
+        about: "make another organization active",
+        load: async () => (await import("./console-switch")).consoleSwitchCommand,
+      },
+      orgs: { about: "list organizations", load: async () => (await import("./console-orgs")).consoleOrgsCommand },
+      open: { about: "show the console", load: async () => (await import("./console-open")).consoleOpenCommand },
+    },
+  },
   session: {
     about: "manage sessions",
     commands: {

@@ -5,9 +5,11 @@ import type { Instance } from "../instance/instance"
 import { appState, instanceState } from "../instance/state"
 import type { Config } from "../schema/config"
 import { findConfigDirectories, isOn, managedDirectory, projectDirectories, usesProjectConfig } from "./directories"
-import { loadConfigFile, parseConfig } from "./load-file"
+import { type Insertions, loadConfigFile, parseConfig } from "./load-file"
 import { loadMarkdownConfig } from "./markdown-config"
 import { mergeConfigs } from "./merge"
+import { loadRemoteConfigs, type RemoteConfigs } from "./remote"
+import { listWellKnown, type WellKnownEntry } from "./well-known"
 
 const SCHEMA = "https://opencode.ai/config.json"
 const FILES = ["opencode.json", "opencode.jsonc"]
@@ -23,8 +25,15 @@ interface Cell {
   loading?: Promise<Loaded>
 }
 
-/** The generation of the files, counted up by each change through this server, and the user's own ones as loaded since. */
-const files = appState((): { generation: number; global?: Promise<Config> } => ({ generation: 0 }))
+/** The generation of the files, counted up by each change through this server, and what all directories share since. */
+interface Files {
+  generation: number
+  global?: Promise<Config>
+  wellKnown?: Promise<WellKnownEntry[]>
+  remote?: Promise<RemoteConfigs>
+}
+
+const files = appState((): Files => ({ generation: 0 }))
 const cells = instanceState((): Cell => ({ generation: -1 }))
 
 /**
@@ -69,11 +78,20 @@ export function getGlobalConfig(app: App): Promise<Config> {
   return loading
 }
 
+/** What is fetched of the configuration: once, until `forgetConfigs`. Never rejects. */
+export function getRemoteConfigs(app: App): Promise<RemoteConfigs> {
+  const state = files(app)
+  state.remote ??= insertionsOf(app).then(async ({ env }) => loadRemoteConfigs(app, await wellKnownOf(app), env))
+  return state.remote
+}
+
 /** Makes every instance load its configuration again on next use. Answers those that had loaded the former one. */
 export async function forgetConfigs(app: App): Promise<Instance[]> {
   const state = files(app)
   const generation = state.generation++
   delete state.global
+  delete state.wellKnown
+  delete state.remote
   const open = await Promise.allSettled(app.instances.values())
   return open
     .flatMap((each) => (each.status === "fulfilled" && !each.value.signal.aborted ? [each.value] : []))
@@ -98,8 +116,21 @@ function load(instance: Instance): Promise<Loaded> {
   return loading
 }
 
+function wellKnownOf(app: App): Promise<WellKnownEntry[]> {
+  const state = files(app)
+  state.wellKnown ??= listWellKnown(app)
+  return state.wellKnown
+}
+
+/** The token of each login to an organization is there as a variable. */
+async function insertionsOf(app: App): Promise<Insertions> {
+  const tokens = (await wellKnownOf(app)).map(({ key, token }) => [key, token])
+  return { paths: app.paths, env: { ...app.env, ...Object.fromEntries(tokens) } }
+}
+
 async function loadGlobal(app: App): Promise<Config> {
-  const configs = await Promise.all(globalConfigFiles(app).map((path) => loadConfigFile(app, path)))
+  const insertions = await insertionsOf(app)
+  const configs = await Promise.all(globalConfigFiles(app).map((path) => loadConfigFile(insertions, path)))
   return mergeConfigs([{ $schema: SCHEMA }, ...present(configs)])
 }
 
@@ -107,38 +138,46 @@ async function loadAll(instance: Instance, withProject = usesProjectConfig(insta
   const { app, directory } = instance
   const directories = await findConfigDirectories(instance, withProject)
   const project = withProject ? projectDirectories(instance) : []
-  const configs = await Promise.all([
-    getGlobalConfig(app),
-    loadNamed(app),
-    ...project.flatMap(projectConfigFiles).map((path) => loadConfigFile(app, path)),
-    ...directories.flatMap((each) => [
-      // Those of the user's own directory are the global configuration.
-      ...(each === app.paths.config ? [] : projectConfigFiles(each)).map((path) => loadConfigFile(app, path)),
-      loadMarkdownConfig(each),
+  const insertions = await insertionsOf(app)
+  const load = (path: string) => loadConfigFile(insertions, path)
+  const [remote, files, last] = await Promise.all([
+    getRemoteConfigs(app),
+    Promise.all([
+      getGlobalConfig(app),
+      loadNamed(app, insertions),
+      ...project.flatMap(projectConfigFiles).map(load),
+      ...directories.flatMap((each) => [
+        // Those of the user's own directory are the global configuration.
+        ...(each === app.paths.config ? [] : projectConfigFiles(each)).map(load),
+        loadMarkdownConfig(each),
+      ]),
+      loadVariable(app, insertions, directory),
     ]),
-    loadVariable(app, "OPENCODE_CONFIG_CONTENT", directory),
-    ...projectConfigFiles(managedDirectory(process.platform, app.env)).map((path) => loadConfigFile(app, path)),
-    loadPermission(app, directory),
+    Promise.all([
+      ...projectConfigFiles(managedDirectory(process.platform, app.env)).map(load),
+      loadPermission(app, insertions, directory),
+    ]),
   ])
-  return { directories, config: withDefaults(app, mergeConfigs(present(configs))) }
+  const configs = present([...remote.wellKnown, ...files, remote.organization, ...last])
+  return { directories, config: withDefaults(app, mergeConfigs(configs)) }
 }
 
-async function loadNamed(app: App): Promise<Config | undefined> {
+async function loadNamed(app: App, insertions: Insertions): Promise<Config | undefined> {
   if (!app.env.OPENCODE_CONFIG) return undefined
   const path = resolve(app.directory, app.env.OPENCODE_CONFIG)
-  const config = await loadConfigFile(app, path)
+  const config = await loadConfigFile(insertions, path)
   if (!config) app.log.warn("The file that OPENCODE_CONFIG names does not exist", { path })
   return config
 }
 
-async function loadVariable(app: App, name: string, directory: string): Promise<Config | undefined> {
-  const text = app.env[name]
-  return text ? parseConfig(app, text, name, directory) : undefined
+async function loadVariable({ env }: App, insertions: Insertions, directory: string): Promise<Config | undefined> {
+  const text = env.OPENCODE_CONFIG_CONTENT
+  return text ? parseConfig(insertions, text, "OPENCODE_CONFIG_CONTENT", directory) : undefined
 }
 
-async function loadPermission(app: App, directory: string): Promise<Config | undefined> {
-  const text = app.env.OPENCODE_PERMISSION
-  return text ? parseConfig(app, `{"permission":${text}\n}`, "OPENCODE_PERMISSION", directory) : undefined
+async function loadPermission({ env }: App, insertions: Insertions, directory: string): Promise<Config | undefined> {
+  const text = env.OPENCODE_PERMISSION
+  return text ? parseConfig(insertions, `{"permission":${text}\n}`, "OPENCODE_PERMISSION", directory) : undefined
 }
 
 function withDefaults(app: App, config: Config): Config {

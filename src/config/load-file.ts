@@ -10,10 +10,13 @@ import { readText } from "./read-text"
 import { withAbsoluteReferences } from "./reference-paths"
 import { substitute } from "./substitute"
 
+/** What is inserted into a configuration: files by paths that may begin with `~/`, and variables. */
+export type Insertions = Pick<App, "paths" | "env">
+
 /** The configuration in a file, in today's words; undefined when there is no such file. Throws what `parseConfig` throws. */
-export async function loadConfigFile(app: App, path: string): Promise<Config | undefined> {
+export async function loadConfigFile(insertions: Insertions, path: string): Promise<Config | undefined> {
   const text = await readText(path)
-  return text === undefined ? undefined : parseConfig(app, text, path)
+  return text === undefined ? undefined : parseConfig(insertions, text, path)
 }
 
 /**
@@ -21,12 +24,17 @@ export async function loadConfigFile(app: App, path: string): Promise<Config | u
  * else to the file) filled in, checked, without unknown keys. `path` is what messages call it. Throws `ConfigJsonError`
  * or `ConfigInvalidError`.
  */
-export async function parseConfig(app: App, text: string, path: string, directory?: string): Promise<Config> {
+export async function parseConfig(
+  { paths: { home }, env }: Insertions,
+  text: string,
+  path: string,
+  directory?: string,
+): Promise<Config> {
   const document = parseJson(text, path)
-  const context = { path, home: app.paths.home, env: app.env, ...(directory !== undefined && { directory }) }
+  const context = { path, home, env, ...(directory !== undefined && { directory }) }
   const { value, places } = await substitute(document, context)
   const config = normalizeConfig(checkConfig(Config, value, path, places))
-  return withAbsoluteReferences(config, directory ?? dirname(path), app.paths.home)
+  return withAbsoluteReferences(config, directory ?? dirname(path), home)
 }
 
 /** The object that a JSON text with comments holds; an empty text is an empty object. */

@@ -14,7 +14,7 @@ export function mergeConfigs(configs: Config[]): Config {
 }
 
 /** A new object with the keys of both; objects are merged, everything else is replaced by `over`. */
-function mergeObjects(base: object, over: object): object {
+export function mergeObjects(base: object, over: object): object {
   const merged = new Map<string, unknown>(Object.entries(base))
   for (const [key, value] of Object.entries(over)) {
     if (value === undefined) continue

@@ -7,7 +7,6 @@ import { createLock } from "../base/lock"
 import { contains, realPath } from "../base/path"
 import { firstProblem, problemText } from "../base/schema-problem"
 import type { App } from "../instance/app"
-import { publish, publishGlobal } from "../instance/event"
 import type { Instance } from "../instance/instance"
 import { Config } from "../schema/config"
 import { forgetConfigs, getConfig, getGlobalConfig, globalConfigFiles, projectConfigFiles } from "./config"
@@ -16,6 +15,7 @@ import { configUnusable } from "./error"
 import { parseConfig, parseJson } from "./load-file"
 import { isPlainObject } from "./merge"
 import { readText } from "./read-text"
+import { announceConfig, reloadConfigs } from "./reload"
 
 const EMPTY = `{
   "$schema": "https://opencode.ai/config.json"
@@ -41,7 +41,7 @@ export function updateConfig(instance: Instance, patch: unknown): Promise<Config
     await patchFile(app, path, checked)
     await forgetConfigs(app)
     const config = await getConfig(instance)
-    announce(instance)
+    announceConfig(instance)
     return config
   })
 }
@@ -54,18 +54,10 @@ export function updateGlobalConfig(app: App, patch: unknown): Promise<Config> {
   return lock(async () => {
     const checked = checkPatch(patch)
     const path = (await lastExisting(globalConfigFiles(app))) ?? join(app.paths.config, "opencode.jsonc")
-    if (await patchFile(app, path, checked)) {
-      const affected = await forgetConfigs(app)
-      affected.forEach(announce)
-      publishGlobal(app, "global.disposed", {}, { directory: "global" })
-    }
+    if (await patchFile(app, path, checked)) await reloadConfigs(app)
     return getGlobalConfig(app)
   })
 }
-
-// The instance lives on, and with it what runs in it; this is the event at which clients read everything anew.
-const announce = (instance: Instance) =>
-  publish(instance, "server.instance.disposed", { directory: instance.directory })
 
 function checkPatch(patch: unknown): Record<string, unknown> {
   const problem = firstProblem(Config, withoutNulls(patch))

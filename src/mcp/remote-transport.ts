@@ -1,5 +1,6 @@
 import type { OAuthClientProvider } from "@modelcontextprotocol/sdk/client/auth.js"
 import type { FetchLike, Transport } from "@modelcontextprotocol/sdk/shared/transport.js"
+import { fillTokens } from "../auth/console/token-mark"
 import type { App } from "../instance/app"
 import type { McpRemoteConfig } from "../schema/config-mcp"
 import { settlesWithin } from "./within"
@@ -48,11 +49,13 @@ export async function sseTransport(
  */
 export function serverFetch(app: App, config: McpRemoteConfig): FetchLike {
   const { origin } = serverURL(config)
-  return (url, init) => {
+  return async (url, init) => {
     const headers = new Headers(init?.headers)
     headers.set("user-agent", `opencode/${app.version}`)
-    if (new URL(url).origin === origin)
+    if (new URL(url).origin === origin) {
       for (const [name, value] of Object.entries(config.headers ?? {})) headers.set(name, value)
+      await fillTokens(app, headers)
+    }
     // Bun gives a silent response up after five minutes; streams of events and long calls may be silent for longer.
     return fetch(url, { ...init, headers, timeout: false } as BunFetchRequestInit)
   }

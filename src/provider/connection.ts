@@ -1,5 +1,5 @@
 import { listAuth } from "../auth/auth"
-import { configState } from "../config/config"
+import { configState, getRemoteConfigs } from "../config/config"
 import type { Instance } from "../instance/instance"
 import type { Auth } from "../schema/auth"
 import type { Config } from "../schema/config"
@@ -49,8 +49,8 @@ export async function listConnections(instance: Instance, config: Config): Promi
 }
 
 async function connect(instance: Instance, config: Config, auth: Record<string, Auth>): Promise<Connections> {
-  const { env } = instance.app
-  const catalogue = await getCatalogue(instance.app)
+  const [catalogue, { variables }] = await Promise.all([getCatalogue(instance.app), getRemoteConfigs(instance.app)])
+  const env = { ...instance.app.env, ...variables }
   const configured = config.provider ?? {}
   const ids = new Set([...catalogue.providers.keys(), ...Object.keys(configured)])
   const connections = new Map<string, Connection>()

@@ -44,7 +44,12 @@ async function makeModel(instance: Instance, model: Model, connection?: Connecti
   if (model.providerID === demoProvider.id) return createDemoModel()
   const access = connection && (await allowedAccess(instance, model, connection))
   const { fetch: _, timeout, headerTimeout, chunkTimeout, ...options } = access?.options ?? {}
-  const fetch = vendorFetch({ timeout, headerTimeout, chunkTimeout, secret: textOption(options, "apiKey") })
+  const fetch = vendorFetch(instance.app, {
+    timeout,
+    headerTimeout,
+    chunkTimeout,
+    secret: textOption(options, "apiKey"),
+  })
   const { settings: special } = vendorOf(model.providerID, connection?.npm)
   const login = connection?.login ?? false
   const own = special ? await special({ app: instance.app, model, options, login, fetch }) : options

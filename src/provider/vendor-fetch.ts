@@ -1,3 +1,5 @@
+import { fillTokens } from "../auth/console/token-mark"
+import type { App } from "../instance/app"
 import { redactText } from "./redact"
 import { asksForStream, streamAnswer } from "./stream-answer"
 
@@ -12,18 +14,28 @@ interface Limits {
   secret?: string | undefined
 }
 
-/** `fetch` for the packages: with the configured time limits, and with the API key taken out of error answers. */
-export function vendorFetch({ timeout, headerTimeout, chunkTimeout, secret }: Limits): typeof fetch {
+/**
+ * `fetch` for the packages: with the configured time limits, with the token of a console account where its mark is, and with
+ * the API key taken out of error answers.
+ */
+export function vendorFetch(app: App, { timeout, headerTimeout, chunkTimeout, secret }: Limits): typeof fetch {
   const call = async (input: Parameters<typeof fetch>[0], init?: RequestInit): Promise<Response> => {
+    const headers = new Headers(init?.headers)
+    const secrets = [...(secret ? [secret] : []), ...(await fillTokens(app, headers))]
     const watch = new AbortController()
     const signals = [watch.signal, ...(init?.signal ? [init.signal] : [])]
     if (isLimit(timeout)) signals.push(AbortSignal.timeout(timeout))
     const stop = isLimit(headerTimeout) ? startTimer(watch, headerTimeout, "did not begin to answer") : undefined
     try {
       // Bun ends a fetch after 5 minutes by itself unless told not to.
-      const sent = await fetch(input, { ...init, signal: AbortSignal.any(signals), timeout: false } as RequestInit)
+      const sent = await fetch(input, {
+        ...init,
+        headers,
+        signal: AbortSignal.any(signals),
+        timeout: false,
+      } as RequestInit)
       const response = sent.ok && asksForStream(init) ? await streamAnswer(sent) : sent
-      if (!response.ok) return await withoutSecret(response, secret)
+      if (!response.ok) return await withoutSecret(response, ...secrets)
       return isLimit(chunkTimeout) ? watched(response, watch, chunkTimeout) : response
     } finally {
       stop?.()
@@ -59,10 +71,10 @@ function watched(response: Response, watch: AbortController, ms: number): Respon
   return new Response(body, { status: response.status, statusText: response.statusText, headers: response.headers })
 }
 
-/** An error answer without the secret that some vendors repeat in it. */
-export async function withoutSecret(response: Response, secret: string | undefined): Promise<Response> {
-  if (!secret || !response.body) return response
-  const text = await response.text()
+/** An error answer without the secrets that some vendors repeat in it. */
+export async function withoutSecret(response: Response, ...secrets: string[]): Promise<Response> {
+  if (secrets.length === 0 || !response.body) return response
+  const text = secrets.reduce((text, secret) => redactText(text, secret), await response.text())
   const { status, statusText, headers } = response
-  return new Response(redactText(text, secret), { status, statusText, headers })
+  return new Response(text, { status, statusText, headers })
 }

@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox"
-import { removeAuth, setAuth } from "../../auth/auth"
+import { removeCredential, storeCredential } from "../../config/credential"
 import { Auth } from "../../schema/auth"
 import { done } from "../answers"
 import { type Route, route } from "../route"
@@ -19,7 +19,7 @@ export const authRoutes: Route[] = [
       body: Auth,
       responses: { 200: done("The credential is stored") },
     },
-    ({ app, params, body }) => setAuth(app, params.providerID, body),
+    ({ app, params, body }) => storeCredential(app, params.providerID, body),
   ),
   route(
     "DELETE",
@@ -31,6 +31,6 @@ export const authRoutes: Route[] = [
       description: "Forgets the credential of a provider, if there is one.",
       responses: { 200: done("The credential is gone") },
     },
-    ({ app, params }) => removeAuth(app, params.providerID),
+    ({ app, params }) => removeCredential(app, params.providerID),
   ),
 ]

@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox"
 import { listAgents } from "../../agent/agent"
-import { notFound } from "../../base/error"
 import { offersBackground } from "../../config/background-subagents"
+import { getConsoleState, listConsoleOrganizations, switchOrganization } from "../../config/console"
 import { listMcpResources } from "../../mcp/resources"
 import { ConsoleState, ExperimentalCapabilities } from "../../schema/experimental"
 import { McpResource } from "../../schema/mcp"
@@ -23,6 +23,10 @@ const ConsoleOrg = Type.Object({
   orgName: Type.String(),
   active: Type.Boolean(),
 })
+const unreachable = json(
+  Type.Object({ _tag: Type.Literal("ConsoleUnreachableError"), message: Type.String() }),
+  "The console does not tell the organizations of the account",
+)
 
 export const experimentalRoutes: Route[] = [
   route(
@@ -97,10 +101,11 @@ export const experimentalRoutes: Route[] = [
       ...experimental,
       id: "experimental.console.get",
       summary: "Get console state",
-      description: "The vendor's console that manages providers; this server is connected to none.",
+      description:
+        "The name of the active organization of a console, the providers that its configuration brings, and how many organizations there are to switch to.",
       responses: { 200: json(ConsoleState, "Console state") },
     },
-    () => ({ consoleManagedProviders: [], switchableOrgCount: 0 }),
+    ({ app }) => getConsoleState(app),
   ),
   route(
     "GET",
@@ -124,10 +129,10 @@ export const experimentalRoutes: Route[] = [
       ...experimental,
       id: "experimental.console.listOrgs",
       summary: "List organizations of the console",
-      description: "This server is connected to no console, so there are none.",
+      description: "The organizations of all accounts that were signed in to with `opencode console login`.",
       responses: { 200: json(Type.Object({ orgs: Type.Array(ConsoleOrg) }), "Organizations") },
     },
-    () => ({ orgs: [] }),
+    async ({ app }) => ({ orgs: await listConsoleOrganizations(app) }),
   ),
   route(
     "POST",
@@ -136,13 +141,11 @@ export const experimentalRoutes: Route[] = [
       ...experimental,
       id: "experimental.console.switchOrg",
       summary: "Switch the organization of the console",
-      description: "This server is connected to no console, so there is none to switch to.",
+      description: "Makes another organization the active one. Its configuration holds at once, in every directory.",
       body: Type.Object({ accountID: Type.String(), orgID: Type.String() }),
-      responses: { 200: done("The organization is switched"), 404: notFoundAnswer },
+      responses: { 200: done("The organization is switched"), 404: notFoundAnswer, 502: unreachable },
     },
-    ({ body }) => {
-      throw notFound(`There is no account ${body.accountID} with an organization ${body.orgID} here`)
-    },
+    ({ app, body }) => switchOrganization(app, body.accountID, body.orgID),
   ),
   route(
     "POST",
