@@ -13,7 +13,8 @@ import type { OAuth } from "../../src/schema/auth"
 import type { RunError } from "../../src/schema/run-error"
 import { responsesAnswer } from "../helper/dialects"
 import { type TestInstance, testInstance } from "../helper/instance"
-import { type LoginRequest, type LoginVendor, refuse, startLoginVendor, tokenWith } from "../helper/login-vendor"
+import { startLoginVendor, tokenWith } from "../helper/login-vendor"
+import { refuse, type StandIn, type StandInRequest } from "../helper/stand-in"
 import { chatAnswer } from "../helper/vendor"
 
 const AGENT: Agent = { name: "build", mode: "primary", options: {}, permission: [] }
@@ -39,7 +40,7 @@ const github = (changes: Partial<OAuth> = {}): OAuth => ({
 
 interface Setup extends AsyncDisposable {
   test: TestInstance
-  vendor: LoginVendor
+  vendor: StandIn
   call(model: string, prompt?: LanguageModelV4CallOptions["prompt"], parent?: string): Promise<string>
 }
 
@@ -74,7 +75,7 @@ async function textOf(stream: ReadableStream<LanguageModelV4StreamPart>): Promis
   return text
 }
 
-const bearer = (request: LoginRequest | undefined) => request?.headers.get("authorization")
+const bearer = (request: StandInRequest | undefined) => request?.headers.get("authorization")
 
 describe("a ChatGPT account", () => {
   test("calls the backend for such accounts in the form that it takes", async () => {

@@ -3,8 +3,9 @@ import { createHash } from "node:crypto"
 import { stat } from "node:fs/promises"
 import { join } from "node:path"
 import { replaceLoginEndpoints } from "../../src/provider/login/endpoints"
-import { LOGIN_NOW, loginSetup, refuse, tokenWith } from "../helper/login-vendor"
+import { LOGIN_NOW, loginSetup, tokenWith } from "../helper/login-vendor"
 import { testServer } from "../helper/server"
+import { refuse } from "../helper/stand-in"
 
 const BROWSER = 0
 const HEADLESS = 1
