@@ -37,7 +37,7 @@ export async function listWellKnown(app: App): Promise<WellKnownEntry[]> {
 
 /** The configuration that an organization publishes: beside its document, or where that says. */
 export function wellKnownSource(app: App, { address }: WellKnownEntry, env: App["env"]): RemoteSource {
-  const url = documentURL(address)
+  const url = shownURL(address)
   return {
     owner: address,
     name: address,
@@ -57,7 +57,7 @@ export function wellKnownSource(app: App, { address }: WellKnownEntry, env: App[
  */
 export async function fetchWellKnownLogin(app: App, address: string): Promise<{ command: string[]; env: string }> {
   const { auth } = await fetchDocument(app, address)
-  if (!Value.Check(Login, auth)) throw new Error(`${documentURL(address)} does not tell how to log in`)
+  if (!Value.Check(Login, auth)) throw new Error(`${shownURL(address)} does not tell how to log in`)
   return auth
 }
 
@@ -65,6 +65,12 @@ export async function fetchWellKnownLogin(app: App, address: string): Promise<{ 
 export const withoutSlash = (address: string) => address.replace(/\/+$/, "")
 
 const documentURL = (address: string) => `${withoutSlash(address)}/.well-known/opencode`
+
+/** For messages: an address may have been stored with a password. */
+function shownURL(address: string): string {
+  const url = URL.parse(documentURL(address))
+  return url ? `${url.origin}${url.pathname}` : address
+}
 
 /** The first request holds no secret: it may be sent on to where the organization has its pages. */
 const fetchDocument = (app: App, address: string) => fetchObject(app, documentURL(address), { mayRedirect: true })

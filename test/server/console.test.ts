@@ -212,7 +212,9 @@ describe("the token of the account", () => {
     await using it = await setup()
     const options = { apiKey: "{env:OPENCODE_CONSOLE_TOKEN}" }
     it.console.answer("/api/config", { config: { provider: provider(it.console.url, { options }) } })
-    it.console.answer("/v1/chat/completions", ({ headers }) => refuse(400, `bad ${headers.get("authorization")}`)())
+    it.console.answer("/v1/chat/completions", ({ headers }) =>
+      refuse(400, `bad key ${headers.get("authorization")?.slice("Bearer ".length)}`)(),
+    )
     const { id } = (await it.call("POST", "/session", {})).body
     const model = { providerID: "acme", modelID: "m" }
     const message = await it.call("POST", `/session/${id}/message`, { model, parts: [{ type: "text", text: "Hi" }] })
