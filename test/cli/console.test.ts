@@ -46,6 +46,17 @@ describe("opencode console", () => {
     expect(JSON.stringify([login, list])).not.toContain(RENEWED)
   })
 
+  test("makes an organization of another account active when the active one is logged out", async () => {
+    await run("console", "login", console.url)
+    console.answer("/api/user", { id: "acc_2", email: "you@example.com" })
+    await run("console", "login", console.url)
+    expect((await run("console", "logout", "you@example.com")).code).toBe(0)
+    expect(await stored("accounts.json").json()).toMatchObject({
+      accounts: [{ id: "acc_1" }],
+      active: { accountID: "acc_1", orgID: "org_1", orgName: "First" },
+    })
+  })
+
   test("says that the login was denied", async () => {
     console.answer("/auth/device/token", refuse(400, "access_denied"))
     const { code, stderr } = await run("console", "login", console.url)

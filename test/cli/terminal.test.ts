@@ -3,6 +3,7 @@ import { mkdtemp, realpath, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { bareEnvironment, fromSource } from "../../scripts/program"
+import { startStandIn } from "../helper/stand-in"
 
 let home: string
 beforeAll(async () => {
@@ -55,6 +56,22 @@ describe.skipIf(process.platform === "win32")("in a terminal", () => {
     expect(screen).not.toContain("sk-")
     const auth = await Bun.file(join(home, ".local", "share", "opencode", "auth.json")).json()
     expect(auth).toEqual({ openai: { type: "api", key: "sk-wrong" } })
+  })
+
+  test.each([
+    ["no", 1, {}],
+    ["y", 0, { type: "wellknown", key: "ACME_TOKEN", token: "wk-token" }],
+  ])("an organization's command is run only after it was shown and confirmed: %s", async (typed, code, entry) => {
+    await using place = startStandIn()
+    const command = [process.execPath, "-e", 'process.stdout.write("wk-token")']
+    place.answer("/.well-known/opencode", { auth: { command, env: "ACME_TOKEN" } })
+    const told = await converse(["auth", "login", place.url], [["Run it?", `${typed}\r`]])
+    expect(told.code).toBe(code)
+    expect(told.screen).toContain("process.stdout.write")
+    const auth = await Bun.file(join(home, ".local", "share", "opencode", "auth.json"))
+      .json()
+      .catch(() => ({}))
+    expect(auth[place.url] ?? {}).toEqual(entry)
   })
 
   test("Ctrl-C at the question for a key stores nothing", async () => {

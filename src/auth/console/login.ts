@@ -8,6 +8,8 @@ import { type Account, putAccount, setActive } from "./accounts"
 import { ORGANIZATIONS, type Organization, organizationsIn } from "./organizations"
 import { CONSOLE_CLIENT, grantedTokens, tokenAddress } from "./token"
 
+/** Milliseconds; what a timer can wait. */
+const LONGEST = 2 ** 31 - 1
 const GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 
 const DeviceCode = Type.Object({
@@ -57,7 +59,7 @@ export async function startConsoleLogin(
 
   const expired = new LoginError("The code has expired", true)
   const late = new AbortController()
-  const timer = setTimeout(() => late.abort(expired), expires_in * 1000)
+  const timer = setTimeout(() => late.abort(expired), Math.min(expires_in * 1000, LONGEST))
   const polling = { interval: interval * 1000, least: leastPause, signal: AbortSignal.any([signal, late.signal]) }
   const result = poll(polling, () => ask(app, server, device_code, signal))
     .then((tokens) => store(app, server, tokens, signal))
