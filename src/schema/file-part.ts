@@ -1,4 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox"
+import { PartPlace } from "./part-place"
 
 export const Range = Type.Object(
   {
@@ -45,9 +46,7 @@ export type FilePartSource = Static<typeof FilePartSource>
 
 export const FilePart = Type.Object(
   {
-    id: Type.String({ pattern: "^prt" }),
-    sessionID: Type.String({ pattern: "^ses" }),
-    messageID: Type.String({ pattern: "^msg" }),
+    ...PartPlace.properties,
     type: Type.Literal("file"),
     mime: Type.String(),
     url: Type.String(),

@@ -1,17 +1,17 @@
 import { type Static, Type } from "@sinclair/typebox"
-import { FilePartSource } from "./file-part"
+import { FilePart } from "./file-part"
+import { AgentPart, SubtaskPart, TextPart } from "./part"
+import { PartPlace } from "./part-place"
+
+// Parts as prompts bring them: their place follows from the prompt, and an id is optional.
+
+const id = Type.Optional(PartPlace.properties.id)
 
 export const TextPartInput = Type.Object(
   {
-    type: Type.Literal("text"),
-    text: Type.String(),
-    id: Type.Optional(Type.String({ pattern: "^prt" })),
-    ignored: Type.Optional(Type.Boolean()),
-    metadata: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
-    synthetic: Type.Optional(Type.Boolean()),
-    time: Type.Optional(
-      Type.Object({ start: Type.Integer({ minimum: 0 }), end: Type.Optional(Type.Integer({ minimum: 0 })) }),
-    ),
+    ...Type.Pick(TextPart, ["type", "text"]).properties,
+    id,
+    ...Type.Pick(TextPart, ["ignored", "metadata", "synthetic", "time"]).properties,
   },
   { $id: "TextPartInput" },
 )
@@ -19,12 +19,9 @@ export type TextPartInput = Static<typeof TextPartInput>
 
 export const FilePartInput = Type.Object(
   {
-    type: Type.Literal("file"),
-    mime: Type.String(),
-    url: Type.String(),
-    filename: Type.Optional(Type.String()),
-    id: Type.Optional(Type.String({ pattern: "^prt" })),
-    source: Type.Optional(FilePartSource),
+    ...Type.Pick(FilePart, ["type", "mime", "url", "filename"]).properties,
+    id,
+    ...Type.Pick(FilePart, ["source"]).properties,
   },
   { $id: "FilePartInput" },
 )
@@ -32,12 +29,9 @@ export type FilePartInput = Static<typeof FilePartInput>
 
 export const AgentPartInput = Type.Object(
   {
-    type: Type.Literal("agent"),
-    name: Type.String(),
-    id: Type.Optional(Type.String({ pattern: "^prt" })),
-    source: Type.Optional(
-      Type.Object({ end: Type.Integer({ minimum: 0 }), start: Type.Integer({ minimum: 0 }), value: Type.String() }),
-    ),
+    ...Type.Pick(AgentPart, ["type", "name"]).properties,
+    id,
+    ...Type.Pick(AgentPart, ["source"]).properties,
   },
   { $id: "AgentPartInput" },
 )
@@ -45,13 +39,9 @@ export type AgentPartInput = Static<typeof AgentPartInput>
 
 export const SubtaskPartInput = Type.Object(
   {
-    type: Type.Literal("subtask"),
-    agent: Type.String(),
-    description: Type.String(),
-    prompt: Type.String(),
-    command: Type.Optional(Type.String()),
-    id: Type.Optional(Type.String({ pattern: "^prt" })),
-    model: Type.Optional(Type.Object({ modelID: Type.String(), providerID: Type.String() })),
+    ...Type.Pick(SubtaskPart, ["type", "agent", "description", "prompt", "command"]).properties,
+    id,
+    ...Type.Pick(SubtaskPart, ["model"]).properties,
   },
   { $id: "SubtaskPartInput" },
 )

@@ -1,22 +1,21 @@
 import { type Static, Type } from "@sinclair/typebox"
 import { FilePart } from "./file-part"
+import { PartPlace } from "./part-place"
 import { APIError } from "./run-error"
 import { StepTokens } from "./tokens"
 import { ToolState } from "./tool-state"
 
+const span = Type.Object({ start: Type.Integer({ minimum: 0 }), end: Type.Optional(Type.Integer({ minimum: 0 })) })
+
 export const TextPart = Type.Object(
   {
-    id: Type.String({ pattern: "^prt" }),
-    sessionID: Type.String({ pattern: "^ses" }),
-    messageID: Type.String({ pattern: "^msg" }),
+    ...PartPlace.properties,
     type: Type.Literal("text"),
     text: Type.String(),
     ignored: Type.Optional(Type.Boolean()),
     metadata: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
     synthetic: Type.Optional(Type.Boolean()),
-    time: Type.Optional(
-      Type.Object({ start: Type.Integer({ minimum: 0 }), end: Type.Optional(Type.Integer({ minimum: 0 })) }),
-    ),
+    time: Type.Optional(span),
   },
   { $id: "TextPart" },
 )
@@ -24,12 +23,10 @@ export type TextPart = Static<typeof TextPart>
 
 export const ReasoningPart = Type.Object(
   {
-    id: Type.String({ pattern: "^prt" }),
-    sessionID: Type.String({ pattern: "^ses" }),
-    messageID: Type.String({ pattern: "^msg" }),
+    ...PartPlace.properties,
     type: Type.Literal("reasoning"),
     text: Type.String(),
-    time: Type.Object({ start: Type.Integer({ minimum: 0 }), end: Type.Optional(Type.Integer({ minimum: 0 })) }),
+    time: span,
     metadata: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
   },
   { $id: "ReasoningPart" },
@@ -38,9 +35,7 @@ export type ReasoningPart = Static<typeof ReasoningPart>
 
 export const ToolPart = Type.Object(
   {
-    id: Type.String({ pattern: "^prt" }),
-    sessionID: Type.String({ pattern: "^ses" }),
-    messageID: Type.String({ pattern: "^msg" }),
+    ...PartPlace.properties,
     type: Type.Literal("tool"),
     callID: Type.String(),
     state: ToolState,
@@ -53,9 +48,7 @@ export type ToolPart = Static<typeof ToolPart>
 
 export const StepStartPart = Type.Object(
   {
-    id: Type.String({ pattern: "^prt" }),
-    sessionID: Type.String({ pattern: "^ses" }),
-    messageID: Type.String({ pattern: "^msg" }),
+    ...PartPlace.properties,
     type: Type.Literal("step-start"),
     snapshot: Type.Optional(Type.String()),
   },
@@ -65,9 +58,7 @@ export type StepStartPart = Static<typeof StepStartPart>
 
 export const StepFinishPart = Type.Object(
   {
-    id: Type.String({ pattern: "^prt" }),
-    sessionID: Type.String({ pattern: "^ses" }),
-    messageID: Type.String({ pattern: "^msg" }),
+    ...PartPlace.properties,
     type: Type.Literal("step-finish"),
     cost: Type.Number(),
     reason: Type.String(),
@@ -80,9 +71,7 @@ export type StepFinishPart = Static<typeof StepFinishPart>
 
 export const SnapshotPart = Type.Object(
   {
-    id: Type.String({ pattern: "^prt" }),
-    sessionID: Type.String({ pattern: "^ses" }),
-    messageID: Type.String({ pattern: "^msg" }),
+    ...PartPlace.properties,
     type: Type.Literal("snapshot"),
     snapshot: Type.String(),
   },
@@ -92,9 +81,7 @@ export type SnapshotPart = Static<typeof SnapshotPart>
 
 export const PatchPart = Type.Object(
   {
-    id: Type.String({ pattern: "^prt" }),
-    sessionID: Type.String({ pattern: "^ses" }),
-    messageID: Type.String({ pattern: "^msg" }),
+    ...PartPlace.properties,
     type: Type.Literal("patch"),
     files: Type.Array(Type.String()),
     hash: Type.String(),
@@ -105,9 +92,7 @@ export type PatchPart = Static<typeof PatchPart>
 
 export const AgentPart = Type.Object(
   {
-    id: Type.String({ pattern: "^prt" }),
-    sessionID: Type.String({ pattern: "^ses" }),
-    messageID: Type.String({ pattern: "^msg" }),
+    ...PartPlace.properties,
     type: Type.Literal("agent"),
     name: Type.String(),
     source: Type.Optional(
@@ -120,9 +105,7 @@ export type AgentPart = Static<typeof AgentPart>
 
 export const RetryPart = Type.Object(
   {
-    id: Type.String({ pattern: "^prt" }),
-    sessionID: Type.String({ pattern: "^ses" }),
-    messageID: Type.String({ pattern: "^msg" }),
+    ...PartPlace.properties,
     type: Type.Literal("retry"),
     attempt: Type.Integer({ minimum: 0 }),
     error: APIError,
@@ -134,9 +117,7 @@ export type RetryPart = Static<typeof RetryPart>
 
 export const CompactionPart = Type.Object(
   {
-    id: Type.String({ pattern: "^prt" }),
-    sessionID: Type.String({ pattern: "^ses" }),
-    messageID: Type.String({ pattern: "^msg" }),
+    ...PartPlace.properties,
     type: Type.Literal("compaction"),
     auto: Type.Boolean(),
     overflow: Type.Optional(Type.Boolean()),
@@ -148,9 +129,7 @@ export type CompactionPart = Static<typeof CompactionPart>
 
 export const SubtaskPart = Type.Object(
   {
-    id: Type.String({ pattern: "^prt" }),
-    sessionID: Type.String({ pattern: "^ses" }),
-    messageID: Type.String({ pattern: "^msg" }),
+    ...PartPlace.properties,
     type: Type.Literal("subtask"),
     agent: Type.String(),
     description: Type.String(),
