@@ -1,5 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox"
 import { Range } from "./file-part"
+import { FileChange } from "./snapshot"
 
 export const FileNode = Type.Object(
   {
@@ -48,7 +49,7 @@ export const File = Type.Object(
     added: Type.Integer({ minimum: 0 }),
     path: Type.String(),
     removed: Type.Integer({ minimum: 0 }),
-    status: Type.Union([Type.Literal("added"), Type.Literal("deleted"), Type.Literal("modified")]),
+    status: FileChange,
   },
   { $id: "File" },
 )

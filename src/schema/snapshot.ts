@@ -1,12 +1,15 @@
 import { type Static, Type } from "@sinclair/typebox"
 
+/** What happened to a file. */
+export const FileChange = Type.Union([Type.Literal("added"), Type.Literal("deleted"), Type.Literal("modified")])
+
 export const SnapshotFileDiff = Type.Object(
   {
     additions: Type.Number(),
     deletions: Type.Number(),
     file: Type.Optional(Type.String()),
     patch: Type.Optional(Type.String()),
-    status: Type.Optional(Type.Union([Type.Literal("added"), Type.Literal("deleted"), Type.Literal("modified")])),
+    status: Type.Optional(FileChange),
   },
   { $id: "SnapshotFileDiff" },
 )

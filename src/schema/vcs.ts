@@ -1,4 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox"
+import { FileChange, SnapshotFileDiff } from "./snapshot"
 
 const branchName = Type.Optional(Type.Union([Type.String(), Type.Null()]))
 
@@ -11,20 +12,11 @@ export const VcsFileStatus = Type.Object(
     additions: Type.Number(),
     deletions: Type.Number(),
     file: Type.String(),
-    status: Type.Union([Type.Literal("added"), Type.Literal("deleted"), Type.Literal("modified")]),
+    status: FileChange,
   },
   { $id: "VcsFileStatus" },
 )
 export type VcsFileStatus = Static<typeof VcsFileStatus>
 
-export const VcsFileDiff = Type.Object(
-  {
-    additions: Type.Number(),
-    deletions: Type.Number(),
-    file: Type.String(),
-    patch: Type.Optional(Type.String()),
-    status: Type.Optional(Type.Union([Type.Literal("added"), Type.Literal("deleted"), Type.Literal("modified")])),
-  },
-  { $id: "VcsFileDiff" },
-)
+export const VcsFileDiff = Type.Object({ ...SnapshotFileDiff.properties, file: Type.String() }, { $id: "VcsFileDiff" })
 export type VcsFileDiff = Static<typeof VcsFileDiff>
