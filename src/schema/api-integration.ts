@@ -1,33 +1,17 @@
 import { type Static, Type } from "@sinclair/typebox"
+import { PromptCondition, SelectPrompt, TextPrompt } from "./auth"
 
-export const IntegrationWhen = Type.Object(
-  { key: Type.String(), op: Type.Union([Type.Literal("eq"), Type.Literal("neq")]), value: Type.String() },
-  { $id: "IntegrationWhen" },
-)
+export const IntegrationWhen = Type.Object(PromptCondition.properties, { $id: "IntegrationWhen" })
 export type IntegrationWhen = Static<typeof IntegrationWhen>
 
 export const IntegrationTextPrompt = Type.Object(
-  {
-    type: Type.Literal("text"),
-    key: Type.String(),
-    message: Type.String(),
-    placeholder: Type.Optional(Type.String()),
-    when: Type.Optional(IntegrationWhen),
-  },
+  { ...TextPrompt.properties, when: Type.Optional(IntegrationWhen) },
   { $id: "IntegrationTextPrompt" },
 )
 export type IntegrationTextPrompt = Static<typeof IntegrationTextPrompt>
 
 export const IntegrationSelectPrompt = Type.Object(
-  {
-    type: Type.Literal("select"),
-    key: Type.String(),
-    message: Type.String(),
-    options: Type.Array(
-      Type.Object({ label: Type.String(), value: Type.String(), hint: Type.Optional(Type.String()) }),
-    ),
-    when: Type.Optional(IntegrationWhen),
-  },
+  { ...SelectPrompt.properties, when: Type.Optional(IntegrationWhen) },
   { $id: "IntegrationSelectPrompt" },
 )
 export type IntegrationSelectPrompt = Static<typeof IntegrationSelectPrompt>

@@ -28,44 +28,36 @@ export type WellKnownAuth = Static<typeof WellKnownAuth>
 export const Auth = Type.Union([OAuth, ApiAuth, WellKnownAuth], { $id: "Auth" })
 export type Auth = Static<typeof Auth>
 
+/** A prompt is asked when what was answered to another one is, or is not, of this value. */
+export const PromptCondition = Type.Object({
+  key: Type.String(),
+  op: Type.Union([Type.Literal("eq"), Type.Literal("neq")]),
+  value: Type.String(),
+})
+
+/** What a login wants to know first, as text. */
+export const TextPrompt = Type.Object({
+  type: Type.Literal("text"),
+  key: Type.String(),
+  message: Type.String(),
+  placeholder: Type.Optional(Type.String()),
+  when: Type.Optional(PromptCondition),
+})
+
+/** What a login wants to know first, as one of several answers. */
+export const SelectPrompt = Type.Object({
+  type: Type.Literal("select"),
+  key: Type.String(),
+  message: Type.String(),
+  options: Type.Array(Type.Object({ label: Type.String(), value: Type.String(), hint: Type.Optional(Type.String()) })),
+  when: Type.Optional(PromptCondition),
+})
+
 export const ProviderAuthMethod = Type.Object(
   {
     type: Type.Union([Type.Literal("oauth"), Type.Literal("api")]),
     label: Type.String(),
-    prompts: Type.Optional(
-      Type.Array(
-        Type.Union([
-          Type.Object({
-            type: Type.Literal("text"),
-            key: Type.String(),
-            message: Type.String(),
-            placeholder: Type.Optional(Type.String()),
-            when: Type.Optional(
-              Type.Object({
-                key: Type.String(),
-                op: Type.Union([Type.Literal("eq"), Type.Literal("neq")]),
-                value: Type.String(),
-              }),
-            ),
-          }),
-          Type.Object({
-            type: Type.Literal("select"),
-            key: Type.String(),
-            message: Type.String(),
-            options: Type.Array(
-              Type.Object({ label: Type.String(), value: Type.String(), hint: Type.Optional(Type.String()) }),
-            ),
-            when: Type.Optional(
-              Type.Object({
-                key: Type.String(),
-                op: Type.Union([Type.Literal("eq"), Type.Literal("neq")]),
-                value: Type.String(),
-              }),
-            ),
-          }),
-        ]),
-      ),
-    ),
+    prompts: Type.Optional(Type.Array(Type.Union([TextPrompt, SelectPrompt]))),
   },
   { $id: "ProviderAuthMethod" },
 )
