@@ -1,19 +1,8 @@
 import { type Static, Type } from "@sinclair/typebox"
 import { Value } from "@sinclair/typebox/value"
+import { Medium, PricesConfig } from "../schema/config-provider"
+import { ModelLimit, ModelStatus } from "../schema/provider"
 
-const Price = Type.Object({
-  input: Type.Number(),
-  output: Type.Number(),
-  cache_read: Type.Optional(Type.Number()),
-  cache_write: Type.Optional(Type.Number()),
-})
-const Kind = Type.Union([
-  Type.Literal("text"),
-  Type.Literal("audio"),
-  Type.Literal("image"),
-  Type.Literal("video"),
-  Type.Literal("pdf"),
-])
 const Anything = Type.Record(Type.String(), Type.Unknown())
 
 /** What is known of a model, in the terms of models.dev. Everything absent has the default of `model-object.ts`. */
@@ -28,17 +17,17 @@ export const ModelFacts = Type.Object({
   tool_call: Type.Optional(Type.Boolean()),
   interleaved: Type.Optional(Type.Union([Type.Boolean(), Type.String(), Type.Object({ field: Type.String() })])),
   modalities: Type.Optional(
-    Type.Object({ input: Type.Optional(Type.Array(Kind)), output: Type.Optional(Type.Array(Kind)) }),
+    Type.Object({ input: Type.Optional(Type.Array(Medium)), output: Type.Optional(Type.Array(Medium)) }),
   ),
   cost: Type.Optional(
     Type.Intersect([
-      Price,
+      PricesConfig,
       Type.Object({
-        context_over_200k: Type.Optional(Price),
+        context_over_200k: Type.Optional(PricesConfig),
         tiers: Type.Optional(
           Type.Array(
             Type.Intersect([
-              Price,
+              PricesConfig,
               Type.Object({ tier: Type.Object({ type: Type.Literal("context"), size: Type.Number() }) }),
             ]),
           ),
@@ -46,13 +35,9 @@ export const ModelFacts = Type.Object({
       }),
     ]),
   ),
-  limit: Type.Optional(
-    Type.Object({ context: Type.Number(), input: Type.Optional(Type.Number()), output: Type.Number() }),
-  ),
+  limit: Type.Optional(ModelLimit),
   release_date: Type.Optional(Type.String()),
-  status: Type.Optional(
-    Type.Union([Type.Literal("alpha"), Type.Literal("beta"), Type.Literal("deprecated"), Type.Literal("active")]),
-  ),
+  status: Type.Optional(ModelStatus),
   provider: Type.Optional(Type.Object({ npm: Type.Optional(Type.String()), api: Type.Optional(Type.String()) })),
   options: Type.Optional(Anything),
   headers: Type.Optional(Type.Record(Type.String(), Type.String())),
@@ -86,7 +71,7 @@ const Modes = Type.Object({
     modes: Type.Record(
       Type.String(),
       Type.Object({
-        cost: Type.Optional(Price),
+        cost: Type.Optional(PricesConfig),
         provider: Type.Optional(
           Type.Object({
             body: Type.Optional(Anything),

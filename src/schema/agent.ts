@@ -1,9 +1,26 @@
 import { type Static, Type } from "@sinclair/typebox"
 import { PermissionRuleset } from "./permission"
 
+/** Who may start an agent: the user, another agent, or both. */
+export const AgentMode = Type.Union([Type.Literal("subagent"), Type.Literal("primary"), Type.Literal("all")])
+
+/** A colour of one's own, or one of the client's theme. */
+export const AgentColor = Type.Union([
+  Type.String({ pattern: "^#[0-9a-fA-F]{6}$" }),
+  Type.Union([
+    Type.Literal("primary"),
+    Type.Literal("secondary"),
+    Type.Literal("accent"),
+    Type.Literal("success"),
+    Type.Literal("warning"),
+    Type.Literal("error"),
+    Type.Literal("info"),
+  ]),
+])
+
 export const Agent = Type.Object(
   {
-    mode: Type.Union([Type.Literal("subagent"), Type.Literal("primary"), Type.Literal("all")]),
+    mode: AgentMode,
     name: Type.String(),
     options: Type.Record(Type.String(), Type.Unknown()),
     permission: PermissionRuleset,

@@ -1,15 +1,22 @@
 import { type Static, Type } from "@sinclair/typebox"
 import { ModelRef } from "./api-model"
+import { PageCursor } from "./api-page-cursor"
 import { PromptAgentAttachment, PromptFileAttachment } from "./api-prompt"
 import { LLMProviderMetadata, SessionErrorUnknown, SessionMessageAssistantTool } from "./api-tool-state"
+import { Tokens } from "./tokens"
+
+const id = Type.String({ pattern: "^msg_" })
+const created = Type.Object({ created: Type.Number() })
+const span = Type.Object({ ...created.properties, completed: Type.Optional(Type.Number()) })
+const metadata = Type.Optional(Type.Record(Type.String(), Type.Unknown()))
 
 export const SessionMessageAgentSwitched = Type.Object(
   {
-    id: Type.String({ pattern: "^msg_" }),
+    id,
     type: Type.Literal("agent-switched"),
     agent: Type.String(),
-    time: Type.Object({ created: Type.Number() }),
-    metadata: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    time: created,
+    metadata,
   },
   { $id: "SessionMessageAgentSwitched" },
 )
@@ -17,11 +24,11 @@ export type SessionMessageAgentSwitched = Static<typeof SessionMessageAgentSwitc
 
 export const SessionMessageModelSwitched = Type.Object(
   {
-    id: Type.String({ pattern: "^msg_" }),
+    id,
     type: Type.Literal("model-switched"),
     model: ModelRef,
-    time: Type.Object({ created: Type.Number() }),
-    metadata: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    time: created,
+    metadata,
   },
   { $id: "SessionMessageModelSwitched" },
 )
@@ -29,13 +36,13 @@ export type SessionMessageModelSwitched = Static<typeof SessionMessageModelSwitc
 
 export const SessionMessageUser = Type.Object(
   {
-    id: Type.String({ pattern: "^msg_" }),
+    id,
     type: Type.Literal("user"),
     text: Type.String(),
-    time: Type.Object({ created: Type.Number() }),
+    time: created,
     agents: Type.Optional(Type.Array(PromptAgentAttachment)),
     files: Type.Optional(Type.Array(PromptFileAttachment)),
-    metadata: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    metadata,
   },
   { $id: "SessionMessageUser" },
 )
@@ -43,12 +50,12 @@ export type SessionMessageUser = Static<typeof SessionMessageUser>
 
 export const SessionMessageSynthetic = Type.Object(
   {
-    id: Type.String({ pattern: "^msg_" }),
+    id,
     sessionID: Type.String({ pattern: "^ses" }),
     type: Type.Literal("synthetic"),
     text: Type.String(),
-    time: Type.Object({ created: Type.Number() }),
-    metadata: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    time: created,
+    metadata,
   },
   { $id: "SessionMessageSynthetic" },
 )
@@ -56,11 +63,11 @@ export type SessionMessageSynthetic = Static<typeof SessionMessageSynthetic>
 
 export const SessionMessageSystem = Type.Object(
   {
-    id: Type.String({ pattern: "^msg_" }),
+    id,
     type: Type.Literal("system"),
     text: Type.String(),
-    time: Type.Object({ created: Type.Number() }),
-    metadata: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    time: created,
+    metadata,
   },
   { $id: "SessionMessageSystem" },
 )
@@ -68,13 +75,13 @@ export type SessionMessageSystem = Static<typeof SessionMessageSystem>
 
 export const SessionMessageShell = Type.Object(
   {
-    id: Type.String({ pattern: "^msg_" }),
+    id,
     type: Type.Literal("shell"),
     callID: Type.String(),
     command: Type.String(),
     output: Type.String(),
-    time: Type.Object({ created: Type.Number(), completed: Type.Optional(Type.Number()) }),
-    metadata: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    time: span,
+    metadata,
   },
   { $id: "SessionMessageShell" },
 )
@@ -92,7 +99,7 @@ export const SessionMessageAssistantReasoning = Type.Object(
     type: Type.Literal("reasoning"),
     text: Type.String(),
     providerMetadata: Type.Optional(LLMProviderMetadata),
-    time: Type.Optional(Type.Object({ created: Type.Number(), completed: Type.Optional(Type.Number()) })),
+    time: Type.Optional(span),
   },
   { $id: "SessionMessageAssistantReasoning" },
 )
@@ -100,18 +107,18 @@ export type SessionMessageAssistantReasoning = Static<typeof SessionMessageAssis
 
 export const SessionMessageAssistant = Type.Object(
   {
-    id: Type.String({ pattern: "^msg_" }),
+    id,
     type: Type.Literal("assistant"),
     agent: Type.String(),
     content: Type.Array(
       Type.Union([SessionMessageAssistantText, SessionMessageAssistantReasoning, SessionMessageAssistantTool]),
     ),
     model: ModelRef,
-    time: Type.Object({ created: Type.Number(), completed: Type.Optional(Type.Number()) }),
+    time: span,
     cost: Type.Optional(Type.Number()),
     error: Type.Optional(SessionErrorUnknown),
     finish: Type.Optional(Type.String()),
-    metadata: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    metadata,
     snapshot: Type.Optional(
       Type.Object({
         end: Type.Optional(Type.String()),
@@ -119,14 +126,7 @@ export const SessionMessageAssistant = Type.Object(
         start: Type.Optional(Type.String()),
       }),
     ),
-    tokens: Type.Optional(
-      Type.Object({
-        cache: Type.Object({ read: Type.Number(), write: Type.Number() }),
-        input: Type.Number(),
-        output: Type.Number(),
-        reasoning: Type.Number(),
-      }),
-    ),
+    tokens: Type.Optional(Tokens),
   },
   { $id: "SessionMessageAssistant" },
 )
@@ -134,13 +134,13 @@ export type SessionMessageAssistant = Static<typeof SessionMessageAssistant>
 
 export const SessionMessageCompaction = Type.Object(
   {
-    id: Type.String({ pattern: "^msg_" }),
+    id,
     type: Type.Literal("compaction"),
     reason: Type.Union([Type.Literal("auto"), Type.Literal("manual")]),
     recent: Type.String(),
     summary: Type.String(),
-    time: Type.Object({ created: Type.Number() }),
-    metadata: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    time: created,
+    metadata,
   },
   { $id: "SessionMessageCompaction" },
 )
@@ -163,10 +163,7 @@ export const SessionMessage = Type.Union(
 export type SessionMessage = Static<typeof SessionMessage>
 
 export const SessionMessagesResponse = Type.Object(
-  {
-    cursor: Type.Object({ next: Type.Optional(Type.String()), previous: Type.Optional(Type.String()) }),
-    data: Type.Array(SessionMessage),
-  },
+  { cursor: PageCursor, data: Type.Array(SessionMessage) },
   { $id: "SessionMessagesResponse" },
 )
 export type SessionMessagesResponse = Static<typeof SessionMessagesResponse>

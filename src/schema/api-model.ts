@@ -1,26 +1,15 @@
 import { type Static, Type } from "@sinclair/typebox"
+import { ProviderAISDK, ProviderNative, ProviderRequest } from "./api-provider"
+import { ModelStatus, Prices } from "./provider"
+import { SessionModel } from "./session"
 
-export const ModelRef = Type.Object(
-  { id: Type.String(), providerID: Type.String(), variant: Type.Optional(Type.String()) },
-  { $id: "ModelRef" },
-)
+export const ModelRef = Type.Object(SessionModel.properties, { $id: "ModelRef" })
 export type ModelRef = Static<typeof ModelRef>
 
 export const ModelApi = Type.Union(
   [
-    Type.Object({
-      id: Type.String(),
-      type: Type.Literal("aisdk"),
-      package: Type.String(),
-      settings: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
-      url: Type.Optional(Type.String()),
-    }),
-    Type.Object({
-      id: Type.String(),
-      type: Type.Literal("native"),
-      settings: Type.Record(Type.String(), Type.Unknown()),
-      url: Type.Optional(Type.String()),
-    }),
+    Type.Object({ id: Type.String(), ...ProviderAISDK.properties }),
+    Type.Object({ id: Type.String(), ...ProviderNative.properties }),
   ],
   { $id: "ModelApi" },
 )
@@ -34,9 +23,7 @@ export type ModelCapabilities = Static<typeof ModelCapabilities>
 
 export const ModelCost = Type.Object(
   {
-    cache: Type.Object({ read: Type.Number(), write: Type.Number() }),
-    input: Type.Number(),
-    output: Type.Number(),
+    ...Prices.properties,
     tier: Type.Optional(Type.Object({ type: Type.Literal("context"), size: Type.Integer() })),
   },
   { $id: "ModelCost" },
@@ -54,25 +41,10 @@ export const ModelV2Info = Type.Object(
     limit: Type.Object({ context: Type.Integer(), output: Type.Integer(), input: Type.Optional(Type.Integer()) }),
     name: Type.String(),
     providerID: Type.String(),
-    request: Type.Object({
-      body: Type.Record(Type.String(), Type.Unknown()),
-      headers: Type.Record(Type.String(), Type.String()),
-      variant: Type.Optional(Type.String()),
-    }),
-    status: Type.Union([
-      Type.Literal("alpha"),
-      Type.Literal("beta"),
-      Type.Literal("deprecated"),
-      Type.Literal("active"),
-    ]),
+    request: Type.Object({ ...ProviderRequest.properties, variant: Type.Optional(Type.String()) }),
+    status: ModelStatus,
     time: Type.Object({ released: Type.Number() }),
-    variants: Type.Array(
-      Type.Object({
-        id: Type.String(),
-        body: Type.Record(Type.String(), Type.Unknown()),
-        headers: Type.Record(Type.String(), Type.String()),
-      }),
-    ),
+    variants: Type.Array(Type.Object({ id: Type.String(), ...ProviderRequest.properties })),
     family: Type.Optional(Type.String()),
   },
   { $id: "ModelV2Info" },

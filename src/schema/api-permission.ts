@@ -1,8 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox"
+import { PermissionAction } from "./permission"
 
-export const PermissionV2Effect = Type.Union([Type.Literal("allow"), Type.Literal("deny"), Type.Literal("ask")], {
-  $id: "PermissionV2Effect",
-})
+export const PermissionV2Effect = Type.Union(PermissionAction.anyOf, { $id: "PermissionV2Effect" })
 export type PermissionV2Effect = Static<typeof PermissionV2Effect>
 
 export const PermissionV2Rule = Type.Object(

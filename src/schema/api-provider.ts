@@ -1,5 +1,4 @@
 import { type Static, Type } from "@sinclair/typebox"
-import { ProviderRequest } from "./api-agent"
 
 export const ProviderAISDK = Type.Object(
   {
@@ -24,6 +23,13 @@ export type ProviderNative = Static<typeof ProviderNative>
 
 export const ProviderApi = Type.Union([ProviderAISDK, ProviderNative], { $id: "ProviderApi" })
 export type ProviderApi = Static<typeof ProviderApi>
+
+/** What every call of a provider or model carries beyond the prompt. */
+export const ProviderRequest = Type.Object(
+  { body: Type.Record(Type.String(), Type.Unknown()), headers: Type.Record(Type.String(), Type.String()) },
+  { $id: "ProviderRequest" },
+)
+export type ProviderRequest = Static<typeof ProviderRequest>
 
 /** A provider as `/api` shows it. */
 export const ProviderV2Info = Type.Object(

@@ -1,7 +1,9 @@
 import { type Static, Type } from "@sinclair/typebox"
 import { LocationRef } from "./api-location"
 import { ModelRef } from "./api-model"
+import { PageCursor } from "./api-page-cursor"
 import { FileDiff } from "./snapshot"
+import { Tokens } from "./tokens"
 
 export const RevertState = Type.Object(
   {
@@ -24,12 +26,7 @@ export const SessionV2Info = Type.Object(
     projectID: Type.String(),
     time: Type.Object({ created: Type.Number(), updated: Type.Number(), archived: Type.Optional(Type.Number()) }),
     title: Type.String(),
-    tokens: Type.Object({
-      cache: Type.Object({ read: Type.Number(), write: Type.Number() }),
-      input: Type.Number(),
-      output: Type.Number(),
-      reasoning: Type.Number(),
-    }),
+    tokens: Tokens,
     agent: Type.Optional(Type.String()),
     model: Type.Optional(ModelRef),
     parentID: Type.Optional(Type.String({ pattern: "^ses" })),
@@ -41,10 +38,7 @@ export const SessionV2Info = Type.Object(
 export type SessionV2Info = Static<typeof SessionV2Info>
 
 export const SessionsResponse = Type.Object(
-  {
-    cursor: Type.Object({ next: Type.Optional(Type.String()), previous: Type.Optional(Type.String()) }),
-    data: Type.Array(SessionV2Info),
-  },
+  { cursor: PageCursor, data: Type.Array(SessionV2Info) },
   { $id: "SessionsResponse" },
 )
 export type SessionsResponse = Static<typeof SessionsResponse>

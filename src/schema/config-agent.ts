@@ -1,27 +1,15 @@
 import { type Static, Type } from "@sinclair/typebox"
+import { AgentColor, AgentMode } from "./agent"
 import { PermissionConfig } from "./config-permission"
 
 export const AgentConfig = Type.Object(
   {
-    color: Type.Optional(
-      Type.Union([
-        Type.String({ pattern: "^#[0-9a-fA-F]{6}$" }),
-        Type.Union([
-          Type.Literal("primary"),
-          Type.Literal("secondary"),
-          Type.Literal("accent"),
-          Type.Literal("success"),
-          Type.Literal("warning"),
-          Type.Literal("error"),
-          Type.Literal("info"),
-        ]),
-      ]),
-    ),
+    color: Type.Optional(AgentColor),
     description: Type.Optional(Type.String()),
     disable: Type.Optional(Type.Boolean()),
     hidden: Type.Optional(Type.Boolean()),
     maxSteps: Type.Optional(Type.Integer({ exclusiveMinimum: 0 })),
-    mode: Type.Optional(Type.Union([Type.Literal("subagent"), Type.Literal("primary"), Type.Literal("all")])),
+    mode: Type.Optional(AgentMode),
     model: Type.Optional(Type.String()),
     options: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
     permission: Type.Optional(PermissionConfig),

@@ -1,4 +1,24 @@
 import { type Static, Type } from "@sinclair/typebox"
+import { KnownReasoningField, ModelLimit, ModelStatus, ReasoningField } from "./provider"
+
+/** Dollars per million tokens, in the words of models.dev. */
+export const PricesConfig = Type.Object({
+  input: Type.Number(),
+  output: Type.Number(),
+  cache_read: Type.Optional(Type.Number()),
+  cache_write: Type.Optional(Type.Number()),
+})
+
+/** What goes into a model and comes out of it. */
+export const Medium = Type.Union([
+  Type.Literal("text"),
+  Type.Literal("audio"),
+  Type.Literal("image"),
+  Type.Literal("video"),
+  Type.Literal("pdf"),
+])
+
+const timeout = Type.Optional(Type.Union([Type.Integer({ exclusiveMinimum: 0 }), Type.Literal(false)]))
 
 export const ProviderConfig = Type.Object(
   {
@@ -12,74 +32,18 @@ export const ProviderConfig = Type.Object(
         Type.Object({
           attachment: Type.Optional(Type.Boolean()),
           cost: Type.Optional(
-            Type.Object({
-              input: Type.Number(),
-              output: Type.Number(),
-              cache_read: Type.Optional(Type.Number()),
-              cache_write: Type.Optional(Type.Number()),
-              context_over_200k: Type.Optional(
-                Type.Object({
-                  input: Type.Number(),
-                  output: Type.Number(),
-                  cache_read: Type.Optional(Type.Number()),
-                  cache_write: Type.Optional(Type.Number()),
-                }),
-              ),
-            }),
+            Type.Object({ ...PricesConfig.properties, context_over_200k: Type.Optional(PricesConfig) }),
           ),
           experimental: Type.Optional(Type.Boolean()),
           family: Type.Optional(Type.String()),
           headers: Type.Optional(Type.Record(Type.String(), Type.String())),
           id: Type.Optional(Type.String()),
           interleaved: Type.Optional(
-            Type.Union([
-              Type.Boolean(),
-              Type.Union([
-                Type.Literal("reasoning"),
-                Type.Literal("reasoning_content"),
-                Type.Literal("reasoning_text"),
-              ]),
-              Type.String(),
-              Type.Object({
-                field: Type.Union([
-                  Type.Union([
-                    Type.Literal("reasoning"),
-                    Type.Literal("reasoning_content"),
-                    Type.Literal("reasoning_text"),
-                  ]),
-                  Type.String(),
-                ]),
-              }),
-            ]),
+            Type.Union([Type.Boolean(), KnownReasoningField, Type.String(), Type.Object({ field: ReasoningField })]),
           ),
-          limit: Type.Optional(
-            Type.Object({ context: Type.Number(), output: Type.Number(), input: Type.Optional(Type.Number()) }),
-          ),
+          limit: Type.Optional(ModelLimit),
           modalities: Type.Optional(
-            Type.Object({
-              input: Type.Optional(
-                Type.Array(
-                  Type.Union([
-                    Type.Literal("text"),
-                    Type.Literal("audio"),
-                    Type.Literal("image"),
-                    Type.Literal("video"),
-                    Type.Literal("pdf"),
-                  ]),
-                ),
-              ),
-              output: Type.Optional(
-                Type.Array(
-                  Type.Union([
-                    Type.Literal("text"),
-                    Type.Literal("audio"),
-                    Type.Literal("image"),
-                    Type.Literal("video"),
-                    Type.Literal("pdf"),
-                  ]),
-                ),
-              ),
-            }),
+            Type.Object({ input: Type.Optional(Type.Array(Medium)), output: Type.Optional(Type.Array(Medium)) }),
           ),
           name: Type.Optional(Type.String()),
           options: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
@@ -88,14 +52,7 @@ export const ProviderConfig = Type.Object(
           ),
           reasoning: Type.Optional(Type.Boolean()),
           release_date: Type.Optional(Type.String()),
-          status: Type.Optional(
-            Type.Union([
-              Type.Literal("alpha"),
-              Type.Literal("beta"),
-              Type.Literal("deprecated"),
-              Type.Literal("active"),
-            ]),
-          ),
+          status: Type.Optional(ModelStatus),
           temperature: Type.Optional(Type.Boolean()),
           tool_call: Type.Optional(Type.Boolean()),
           variants: Type.Optional(
@@ -114,11 +71,11 @@ export const ProviderConfig = Type.Object(
         {
           apiKey: Type.Optional(Type.String()),
           baseURL: Type.Optional(Type.String()),
-          chunkTimeout: Type.Optional(Type.Union([Type.Integer({ exclusiveMinimum: 0 }), Type.Literal(false)])),
+          chunkTimeout: timeout,
           enterpriseUrl: Type.Optional(Type.String()),
-          headerTimeout: Type.Optional(Type.Union([Type.Integer({ exclusiveMinimum: 0 }), Type.Literal(false)])),
+          headerTimeout: timeout,
           setCacheKey: Type.Optional(Type.Boolean()),
-          timeout: Type.Optional(Type.Union([Type.Integer({ exclusiveMinimum: 0 }), Type.Literal(false)])),
+          timeout,
         },
         { additionalProperties: true },
       ),

@@ -1,72 +1,79 @@
 import { type Static, Type } from "@sinclair/typebox"
 
+/** Dollars per million tokens. */
+export const Prices = Type.Object({
+  cache: Type.Object({ read: Type.Number(), write: Type.Number() }),
+  input: Type.Number(),
+  output: Type.Number(),
+})
+
+/** How many tokens go into a model and come out of it. */
+export const ModelLimit = Type.Object({
+  context: Type.Number(),
+  output: Type.Number(),
+  input: Type.Optional(Type.Number()),
+})
+
+export const ModelStatus = Type.Union([
+  Type.Literal("alpha"),
+  Type.Literal("beta"),
+  Type.Literal("deprecated"),
+  Type.Literal("active"),
+])
+
+/** The fields in which vendors are known to put the reasoning of a message. */
+export const KnownReasoningField = Type.Union([
+  Type.Literal("reasoning"),
+  Type.Literal("reasoning_content"),
+  Type.Literal("reasoning_text"),
+])
+export const ReasoningField = Type.Union([KnownReasoningField, Type.String()])
+
+const media = Type.Object({
+  audio: Type.Boolean(),
+  image: Type.Boolean(),
+  pdf: Type.Boolean(),
+  text: Type.Boolean(),
+  video: Type.Boolean(),
+})
+
 export const Model = Type.Object(
   {
     id: Type.String(),
     api: Type.Object({ id: Type.String(), npm: Type.String(), url: Type.String() }),
     capabilities: Type.Object({
       attachment: Type.Boolean(),
-      input: Type.Object({
-        audio: Type.Boolean(),
-        image: Type.Boolean(),
-        pdf: Type.Boolean(),
-        text: Type.Boolean(),
-        video: Type.Boolean(),
-      }),
+      input: media,
       interleaved: Type.Union([
         Type.Boolean(),
         Type.Object({
-          field: Type.Union([
-            Type.Union([Type.Literal("reasoning"), Type.Literal("reasoning_content"), Type.Literal("reasoning_text")]),
-            Type.String(),
-          ]),
+          field: ReasoningField,
         }),
       ]),
-      output: Type.Object({
-        audio: Type.Boolean(),
-        image: Type.Boolean(),
-        pdf: Type.Boolean(),
-        text: Type.Boolean(),
-        video: Type.Boolean(),
-      }),
+      output: media,
       reasoning: Type.Boolean(),
       temperature: Type.Boolean(),
       toolcall: Type.Boolean(),
     }),
     cost: Type.Object({
-      cache: Type.Object({ read: Type.Number(), write: Type.Number() }),
-      input: Type.Number(),
-      output: Type.Number(),
-      experimentalOver200K: Type.Optional(
-        Type.Object({
-          cache: Type.Object({ read: Type.Number(), write: Type.Number() }),
-          input: Type.Number(),
-          output: Type.Number(),
-        }),
-      ),
+      ...Prices.properties,
+      experimentalOver200K: Type.Optional(Prices),
       tiers: Type.Optional(
         Type.Array(
           Type.Object({
-            cache: Type.Object({ read: Type.Number(), write: Type.Number() }),
-            input: Type.Number(),
-            output: Type.Number(),
+            ...Prices.properties,
             tier: Type.Object({ type: Type.Literal("context"), size: Type.Number() }),
           }),
         ),
       ),
     }),
     headers: Type.Record(Type.String(), Type.String()),
-    limit: Type.Object({ context: Type.Number(), output: Type.Number(), input: Type.Optional(Type.Number()) }),
+    limit: ModelLimit,
     name: Type.String(),
     options: Type.Record(Type.String(), Type.Unknown()),
     providerID: Type.String(),
     release_date: Type.String(),
-    status: Type.Union([
-      Type.Literal("alpha"),
-      Type.Literal("beta"),
-      Type.Literal("deprecated"),
-      Type.Literal("active"),
-    ]),
+    status: ModelStatus,
     family: Type.Optional(Type.String()),
     variants: Type.Optional(Type.Record(Type.String(), Type.Record(Type.String(), Type.Unknown()))),
   },

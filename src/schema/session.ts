@@ -3,6 +3,13 @@ import { PermissionRuleset } from "./permission"
 import { SnapshotFileDiff } from "./snapshot"
 import { Tokens } from "./tokens"
 
+/** The model that a session runs with. */
+export const SessionModel = Type.Object({
+  id: Type.String(),
+  providerID: Type.String(),
+  variant: Type.Optional(Type.String()),
+})
+
 /** One conversation. Stored, published and returned in exactly this shape. */
 export const Session = Type.Object(
   {
@@ -21,9 +28,7 @@ export const Session = Type.Object(
     agent: Type.Optional(Type.String()),
     cost: Type.Optional(Type.Number()),
     metadata: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
-    model: Type.Optional(
-      Type.Object({ id: Type.String(), providerID: Type.String(), variant: Type.Optional(Type.String()) }),
-    ),
+    model: Type.Optional(SessionModel),
     parentID: Type.Optional(Type.String({ pattern: "^ses" })),
     path: Type.Optional(Type.String()),
     permission: Type.Optional(PermissionRuleset),

@@ -1,7 +1,8 @@
 import { Value } from "@sinclair/typebox/value"
 import { withoutSecrets } from "../../provider/connection"
 import type { Agent } from "../../schema/agent"
-import { AgentColor, type AgentV2Info } from "../../schema/api-agent"
+import { AgentColor } from "../../schema/agent"
+import type { AgentV2Info } from "../../schema/api-agent"
 
 /** An agent as `/api` shows it: what goes into the request to the model is one object there. */
 export function agentInfo(agent: Agent): AgentV2Info {
