@@ -4,7 +4,7 @@ import type { Part } from "../schema/part"
 import type { Session } from "../schema/session"
 import type { MessageWithParts } from "../store/store"
 import { type Entry, record } from "./record"
-import { changeSession, createSession, getSession } from "./session"
+import { getSession, newSession } from "./session"
 import { settled } from "./settle"
 import { addTokens, NO_TOKENS } from "./tokens"
 
@@ -12,7 +12,8 @@ const FORKED = / \(fork #(\d+)\)$/
 
 /**
  * A new session with copies of the messages before `messageID`, or of all without it (or with an unknown one). Allowed while
- * the original runs: what it is at is aborted in the copy. Answers the session as it was made; its sums follow from the copied steps. Throws 404.
+ * the original runs: what it is at is aborted in the copy. All of it is stored or nothing. Answers the session as it was made;
+ * its sums follow from the copied steps. Throws 404.
  */
 export async function forkSession(instance: Instance, sessionID: string, messageID?: string): Promise<Session> {
   const original = await getSession(instance.app, sessionID)
@@ -20,9 +21,8 @@ export async function forkSession(instance: Instance, sessionID: string, message
   const end = all.findIndex(({ info }) => info.id === messageID)
   const now = instance.app.now()
   const copied = (end < 0 ? all : all.slice(0, end)).map((entry) => settled(entry, now))
-  const fork = await createSession(instance, { title: forkTitle(original.title) })
-  await record(instance, copies(copied, fork.id))
-  await addSums(instance, fork.id, copied)
+  const fork = newSession(instance, { title: forkTitle(original.title) })
+  await record(instance, [{ type: "session.created", info: fork }, ...copies(copied, fork.id), ...sumsOf(fork, copied)])
   return fork
 }
 
@@ -54,12 +54,10 @@ function copies(messages: MessageWithParts[], sessionID: string): Entry[] {
 const tailOf = (part: Part, newMessageID: (id: string) => string) =>
   part.type === "compaction" && part.tail_start_id ? { tail_start_id: newMessageID(part.tail_start_id) } : {}
 
-async function addSums(instance: Instance, sessionID: string, messages: MessageWithParts[]): Promise<void> {
+function sumsOf(fork: Session, messages: MessageWithParts[]): Entry[] {
   const steps = messages.flatMap(({ parts }) => parts.filter((part) => part.type === "step-finish"))
-  if (steps.length === 0) return
-  await changeSession(instance, sessionID, (session) => ({
-    ...session,
-    cost: steps.reduce((sum, step) => sum + step.cost, 0),
-    tokens: steps.reduce((sum, step) => addTokens(sum, step.tokens), NO_TOKENS),
-  }))
+  if (steps.length === 0) return []
+  const cost = steps.reduce((sum, step) => sum + step.cost, 0)
+  const tokens = steps.reduce((sum, step) => addTokens(sum, step.tokens), NO_TOKENS)
+  return [{ type: "session.updated", info: { ...fork, cost, tokens } }]
 }

@@ -28,9 +28,16 @@ export interface NewSession {
 
 /** Creates a session in the instance's directory. The parent need not exist (clients may create them in any order). */
 export async function createSession(instance: Instance, wanted: NewSession): Promise<Session> {
+  const session = newSession(instance, wanted)
+  await record(instance, [{ type: "session.created", info: session }])
+  return session
+}
+
+/** A session of the instance's directory that is not stored yet. */
+export function newSession(instance: Instance, wanted: NewSession): Session {
   const now = instance.app.now()
   const kind = wanted.parentID ? "Child" : "New"
-  const session: Session = {
+  return {
     id: newID("session"),
     slug: newSlug(),
     version: instance.app.version,
@@ -48,8 +55,6 @@ export async function createSession(instance: Instance, wanted: NewSession): Pro
     ...(wanted.permission && { permission: wanted.permission }),
     ...(wanted.workspaceID && { workspaceID: wanted.workspaceID }),
   }
-  await record(instance, [{ type: "session.created", info: session }])
-  return session
 }
 
 /** The session, wherever its directory is. Throws 404. */

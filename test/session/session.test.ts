@@ -1,4 +1,7 @@
+import { Database } from "bun:sqlite"
 import { describe, expect, test } from "bun:test"
+import { join } from "node:path"
+import type { MessageWithParts } from "../../src/store/store"
 import { script } from "../helper/script"
 import { testServer } from "../helper/server"
 
@@ -154,6 +157,39 @@ describe("POST /session/:id/fork", () => {
     const { total: _, ...step } = original[1].info.tokens
     expect(sums).toEqual(step)
     expect((await it.call("POST", `/session/${fork.id}/fork`)).body.title).toBe("Work (fork #2)")
+  })
+
+  test("announces the session, each copy, and last its sums", async () => {
+    await using it = await testServer()
+    const id = (await it.call("POST", "/session", { title: "Work" })).body.id
+    await it.call("POST", `/session/${id}/message`, script("One."))
+    const before = it.events.length
+    const fork = (await it.call("POST", `/session/${id}/fork`)).body
+    const stored = (await it.call("GET", `/session/${fork.id}`)).body
+    const copies: MessageWithParts[] = (await it.call("GET", `/session/${fork.id}/message`)).body
+    expect(it.events.slice(before)).toMatchObject([
+      { type: "session.created", properties: { sessionID: fork.id, info: fork } },
+      ...copies.flatMap(({ info, parts }) => [
+        { type: "message.updated", properties: { sessionID: fork.id, info } },
+        ...parts.map((part) => ({ type: "message.part.updated", properties: { sessionID: fork.id, part } })),
+      ]),
+      { type: "session.updated", properties: { sessionID: fork.id, info: stored } },
+    ])
+    expect(copies.map(({ parts }) => parts.length)).toEqual([1, 3])
+  })
+
+  test("that cannot be stored leaves nothing and announces nothing", async () => {
+    await using it = await testServer()
+    const id = (await it.call("POST", "/session", { title: "Work" })).body.id
+    await it.call("POST", `/session/${id}/message`, script("One."))
+    const [session] = (await it.call("GET", "/session")).body
+    const before = it.events.length
+    const database = new Database(join(it.app.paths.data, "server.db"))
+    database.run("create trigger full before insert on part begin select raise(abort, 'disk full'); end")
+    database.close()
+    expect(await it.call("POST", `/session/${id}/fork`)).toMatchObject({ status: 500, body: { name: "UnknownError" } })
+    expect((await it.call("GET", "/session")).body).toEqual([session])
+    expect(it.events.slice(before)).toEqual([])
   })
 })
 
