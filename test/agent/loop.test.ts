@@ -99,16 +99,44 @@ describe("a vendor that breaks off", () => {
     )
   })
 
-  test("a cut connection is tried again; of the failed try its text is not kept, what it did to files is", async () => {
+  test("a cut connection is tried again, after a wait that no vendor named", async () => {
+    await using it = await testServer({ now: () => 1_000_000 })
+    const id = await newSession(it)
+    const running = it.call("POST", `/session/${id}/message`, script({ attempts: [["Half", { cut: true }], "Whole."] }))
+    await it.waitFor(
+      ({ type, properties }) =>
+        type === "session.status" && "status" in properties && properties.status.type === "retry",
+    )
+    const statuses = it.heard("session.status").map(({ properties }) => properties.status)
+    const retry = statuses.find(({ type }) => type === "retry")
+    expect(retry).toEqual({
+      type: "retry",
+      attempt: 1,
+      message: "Connection reset by server",
+      next: expect.any(Number),
+    })
+    expect(retry && "next" in retry && retry.next).toBeWithin(1_002_000, 1_002_501)
+    await it.call("POST", `/session/${id}/abort`)
+    const { parts }: Entry = (await running).body
+    expect(parts.flatMap(({ text }) => text ?? [])).toEqual([""])
+  })
+
+  test("of a try that failed its text is not kept, what it did to files is", async () => {
     await using it = await testServer()
     const id = await newSession(it)
     const file = `${it.directory}/new.txt`
     const write = { tool: "write", input: { filePath: file, content: "new" } }
-    await it.call("POST", `/session/${id}/message`, script({ attempts: [[write, "Half", { cut: true }], "Whole."] }))
+    const responseHeaders = { "retry-after-ms": "20" }
+    const fail = { name: "AI_APICallError", message: "Overloaded", isRetryable: true, responseHeaders }
+    await it.call("POST", `/session/${id}/message`, script({ attempts: [[write, "Half", { fail }], "Whole."] }))
     const [, { parts }] = (await messagesOf(it, id)) as [Entry, Entry]
     expect(parts.flatMap(({ text }) => text ?? [])).toEqual(["", "Whole."])
     expect(parts.filter(({ type }) => type === "patch")).toMatchObject([{ files: [file] }])
-  }, 15_000)
+    const statuses = it.heard("session.status").map(({ properties }) => properties.status)
+    expect(statuses.filter(({ type }) => type === "retry")).toMatchObject([
+      { attempt: 1, message: "Provider is overloaded" },
+    ])
+  })
 
   test("a run that is stopped leaves what it did to files to be reverted", async () => {
     await using it = await testServer()
