@@ -106,8 +106,11 @@ export async function listSessions(instance: Instance, query: SessionQuery): Pro
 export async function listChildren(instance: Instance, id: string): Promise<Session[]> {
   await getSession(instance.app, id)
   const children = await instance.app.store.listSessions({ parentID: id })
-  return children.sort((a, b) => a.time.created - b.time.created || b.id.localeCompare(a.id))
+  return children.sort(oldestFirst)
 }
+
+/** Ids of sessions descend: of two that were made in one moment the older has the greater. */
+export const oldestFirst = (a: Session, b: Session) => a.time.created - b.time.created || (a.id > b.id ? -1 : 1)
 
 const locks = appState(() => createKeyedLock())
 

@@ -2,6 +2,7 @@ import { newID } from "../base/id"
 import type { Instance } from "../instance/instance"
 import type { Session } from "../schema/session"
 import type { FeedEntry } from "../store/store"
+import { oldestFirst } from "./session"
 
 /** A stored change as copies of the data are told of it. */
 export interface SyncEvent {
@@ -25,7 +26,7 @@ export async function* syncHistory(instance: Instance, known: Record<string, num
   const created = new Set<string>()
   const sessions = await store.listSessions(scope)
   const unknown = sessions.filter((session) => !Object.hasOwn(known, session.id))
-  for (const session of unknown.toSorted((a, b) => a.time.created - b.time.created)) {
+  for (const session of unknown.toSorted(oldestFirst)) {
     created.add(session.id)
     yield createdEvent(session)
   }

@@ -54,6 +54,14 @@ describe("history", () => {
     expect((await history()).map(({ aggregate_id }) => aggregate_id)).not.toContain(two.id)
   })
 
+  test("has sessions in the order in which they were made, also those of one moment", async () => {
+    await using frozen = await testServer({ git: false, now: () => 1_000_000 })
+    const made: string[] = []
+    for (const _ of Array(5)) made.push((await frozen.call("POST", "/session", {})).body.id)
+    const told: HistoryEvent[] = (await frozen.call("POST", "/sync/history", {})).body
+    expect(told.map(({ aggregate_id }) => aggregate_id)).toEqual(made)
+  })
+
   test("of another directory is not told; numbers must be numbers", async () => {
     const { id } = await newSession()
     const other = await it.makeDirectory("other", { git: false })
