@@ -22,6 +22,9 @@ const withTool = (text: string, options: TestServerOptions = {}, name = "demo") 
 const definition = (body: string) =>
   `export default { description: "A tool", args: {}, async execute(args, context) { ${body} } }`
 
+/** What a tool says when it has begun. */
+const BEGUN = `context.metadata({ title: "begun" })`
+
 const offered = async (it: TestServer): Promise<{ id: string }[]> =>
   (await it.call("GET", "/experimental/tool?provider=demo&model=script")).body
 
@@ -137,11 +140,15 @@ describe("a custom tool", () => {
   })
 
   test.each([
-    ["hears of an abort", `await new Promise((_, reject) => context.abort.addEventListener("abort", reject))`],
-    ["takes no notice of it", "await new Promise(() => {})"],
-    ["blocks its process", "for (;;);"],
+    [
+      "hears of an abort",
+      `const heard = new Promise((_, reject) => context.abort.addEventListener("abort", reject)); ${BEGUN}; await heard`,
+    ],
+    ["takes no notice of it", `${BEGUN}; await new Promise(() => {})`],
+    // Only once it has been sent that it has begun.
+    ["blocks its process", `${BEGUN}; await Bun.sleep(1); for (;;);`],
   ])("that %s ends with the run", async (_, body) => {
-    await using it = await withTool(definition(`context.metadata({ title: "begun" }); await Bun.sleep(1); ${body}`))
+    await using it = await withTool(definition(body))
     const { body: session } = await it.call("POST", "/session", {})
     const answer = it.call("POST", `/session/${session.id}/message`, script([{ tool: "demo" }], "Done."))
     await it.waitFor(
@@ -186,6 +193,7 @@ describe("files of custom tools", () => {
   test.each([
     ["cannot be read as code", "export default {{", "line 1, column 17: "],
     ["throws while it is loaded", `throw new Error("broken on purpose")`, "broken on purpose"],
+    ["needs a package that is not installed", `import "left-pad"`, "Cannot find package 'left-pad'"],
     ["has no tool", "export const x = 1", "It exports no tool: { description, args, execute }"],
     ["has a default export of another form", "export default 5", "Its default export is no tool"],
     [
