@@ -22,11 +22,12 @@ export function checkDocumented(
     return
   }
   if (!answer.type?.startsWith("application/json")) return
+  // To look for errors takes many times as long as to see that there is none.
+  if (Value.Check(documented.schema, answer.body)) return
   const error: ValueError | undefined = Value.Errors(documented.schema, answer.body).First()
-  if (error)
-    throw new Error(
-      `${where} with a body that is not as documented: ${error.message} at ${error.path} in ${JSON.stringify(answer.body)?.slice(0, 2000)}`,
-    )
+  throw new Error(
+    `${where} with a body that is not as documented: ${error?.message} at ${error?.path} in ${JSON.stringify(answer.body)?.slice(0, 2000)}`,
+  )
 }
 
 const parameters = (route: Route) => route.path.split(":").length
