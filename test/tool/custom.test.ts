@@ -139,7 +139,8 @@ describe("a custom tool", () => {
     })
   })
 
-  test.each([
+  // They wait for the same deadline: together.
+  test.concurrent.each([
     [
       "hears of an abort",
       `const heard = new Promise((_, reject) => context.abort.addEventListener("abort", reject)); ${BEGUN}; await heard`,
