@@ -60,10 +60,7 @@ describe("retries", () => {
     const id = await newSession(it)
     const refused = { error: { status: 503, headers: { "retry-after": "60" } } }
     const running = it.call("POST", `/session/${id}/message`, script({ attempts: [refused, "never"] }))
-    await it.waitFor(
-      ({ type, properties }) =>
-        type === "session.status" && "status" in properties && properties.status.type === "retry",
-    )
+    await it.waitFor((event) => event.type === "session.status" && event.properties.status.type === "retry")
     await it.call("POST", `/session/${id}/abort`)
     const { info } = (await running).body
     expect(info.error).toBeUndefined()
@@ -103,10 +100,7 @@ describe("a vendor that breaks off", () => {
     await using it = await testServer({ now: () => 1_000_000 })
     const id = await newSession(it)
     const running = it.call("POST", `/session/${id}/message`, script({ attempts: [["Half", { cut: true }], "Whole."] }))
-    await it.waitFor(
-      ({ type, properties }) =>
-        type === "session.status" && "status" in properties && properties.status.type === "retry",
-    )
+    await it.waitFor((event) => event.type === "session.status" && event.properties.status.type === "retry")
     const statuses = it.heard("session.status").map(({ properties }) => properties.status)
     const retry = statuses.find(({ type }) => type === "retry")
     expect(retry).toEqual({

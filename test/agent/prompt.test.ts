@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test"
+import { isUnderWay } from "../helper/calls"
 import { script } from "../helper/script"
 import { type TestServer, testServer } from "../helper/server"
 
@@ -188,14 +189,7 @@ describe("POST /session/:id/abort", () => {
       `/session/${id}/message`,
       script(["Partial", { tool: "bash", input: { command: marker } }]),
     )
-    await it.waitFor(
-      ({ type, properties }) =>
-        type === "message.part.updated" &&
-        "part" in properties &&
-        properties.part.type === "tool" &&
-        properties.part.state.status === "running" &&
-        properties.part.state.metadata !== undefined,
-    )
+    await it.waitFor(isUnderWay)
     expect((await it.call("POST", `/session/${id}/abort`)).body).toBe(true)
     const { info, parts } = (await running).body
     expect(info).toMatchObject({ error: { name: "MessageAbortedError", data: { message: "Aborted" } } })

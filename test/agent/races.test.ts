@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test"
 import { openInstance } from "../../src/instance/instance"
 import { findRun } from "../../src/session/status"
+import { isUnderWay } from "../helper/calls"
 import { script } from "../helper/script"
 import { type TestServer, testServer } from "../helper/server"
 
@@ -68,14 +69,7 @@ test("a prompt that comes while an abort takes effect is answered after it", asy
   const id = await newSession(it)
   const command = "trap 'sleep 0.2; exit' TERM; echo begun; sleep 30 & wait"
   const first = send(it, id, script([{ tool: "bash", input: { command } }], "never"))
-  await it.waitFor(
-    ({ type, properties }) =>
-      type === "message.part.updated" &&
-      "part" in properties &&
-      properties.part.type === "tool" &&
-      properties.part.state.status === "running" &&
-      properties.part.state.metadata !== undefined,
-  )
+  await it.waitFor(isUnderWay)
   const run = findRun(await openInstance(it.app, it.directory), id)
   const stopped = new Promise((resolve) => run?.abort.signal.addEventListener("abort", resolve))
   const abort = it.call("POST", `/session/${id}/abort`)

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { startProgram } from "../../scripts/program"
+import { isAlive } from "../helper/alive"
 import { script } from "../helper/script"
 
 interface Entry {
@@ -13,14 +14,6 @@ interface Entry {
 async function ask<T>(url: string, path: string, body?: object): Promise<T> {
   const init = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) }
   return (await fetch(url + path, body && init)).json() as Promise<T>
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
 }
 
 test("a server that is killed loses nothing it has answered; the next one goes on with it", async () => {

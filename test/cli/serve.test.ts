@@ -5,6 +5,7 @@ import { join } from "node:path"
 import { Bonjour, type Service } from "bonjour-service"
 import { version } from "../../package.json"
 import { type ProgramOptions, startProgram } from "../../scripts/program"
+import { isAlive } from "../helper/alive"
 
 let directory: string
 beforeAll(async () => {
@@ -217,12 +218,4 @@ async function heard(response: Response, pattern: RegExp): Promise<string | unde
     if (found) return found
   }
   return undefined
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
 }

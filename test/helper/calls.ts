@@ -1,3 +1,4 @@
+import type { Event } from "../../src/schema/event"
 import { script } from "./script"
 import type { TestServer } from "./server"
 
@@ -9,3 +10,10 @@ export async function calls(it: TestServer, ...wanted: { tool: string; input?: o
   // biome-ignore lint/suspicious/noExplicitAny: parts as they come
   return messages.flatMap((message: any) => message.parts).filter((part: any) => part.type === "tool")
 }
+
+/** Whether an event says that a call runs and has shown something. */
+export const isUnderWay = (event: Event) =>
+  event.type === "message.part.updated" &&
+  event.properties.part.type === "tool" &&
+  event.properties.part.state.status === "running" &&
+  event.properties.part.state.metadata !== undefined

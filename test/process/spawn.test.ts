@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from "bun:test"
-import { readFileSync } from "node:fs"
 import { createLog } from "../../src/base/log"
 import { createSupervisor } from "../../src/process/spawn"
+import { isAlive } from "../helper/alive"
 
 const lines: string[] = []
 const log = createLog("DEBUG", (line) => lines.push(line))
@@ -11,15 +11,6 @@ const sh = (script: string) => ({ ...base, command: ["sh", "-c", script] })
 
 afterAll(() => supervisor.dispose())
 
-/** Processes that can still run: one that has ended and waits to be collected does not count. */
-function alive(pid: number) {
-  try {
-    const state = readFileSync(`/proc/${pid}/stat`, "latin1").split(") ")[1]
-    return state !== undefined && !state.startsWith("Z")
-  } catch {
-    return false
-  }
-}
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
 async function firstLine(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
   const reader = stream.getReader()
@@ -87,11 +78,11 @@ describe("groups", () => {
     const abort = new AbortController()
     const child = supervisor.spawn({ ...sh("sleep 60 & echo $!; wait"), signal: abort.signal })
     const grandchild = Number(await firstLine(child.stdout))
-    expect(alive(grandchild)).toBe(true)
+    expect(isAlive(grandchild)).toBe(true)
     expect(supervisor.list()).toEqual([child.pid])
     abort.abort()
     expect(await child.exited).toMatchObject({ ended: "aborted" })
-    expect([alive(child.pid), alive(grandchild)]).toEqual([false, false])
+    expect([isAlive(child.pid), isAlive(grandchild)]).toEqual([false, false])
     expect(supervisor.list()).toEqual([])
   })
 
@@ -101,7 +92,7 @@ describe("groups", () => {
     const start = performance.now()
     expect(await child.kill()).toMatchObject({ code: null, signal: "SIGKILL", ended: "killed" })
     expect(performance.now() - start).toBeLessThan(2500)
-    expect(alive(inner)).toBe(false)
+    expect(isAlive(inner)).toBe(false)
   })
 
   test("exited waits for what the program left in the background", async () => {
@@ -116,10 +107,10 @@ describe("groups", () => {
     const pid = Number(text(result.stdout).trim().split("\n").at(-1))
     expect(result.code).toBe(0)
     expect(text(result.stdout)).toStartWith("first\n")
-    expect(alive(pid)).toBe(true)
+    expect(isAlive(pid)).toBe(true)
     expect(own.list().length).toBe(1)
     await own.dispose()
-    expect(alive(pid)).toBe(false)
+    expect(isAlive(pid)).toBe(false)
   })
 
   test("reads no faster than the reader", async () => {
@@ -145,11 +136,11 @@ describe("groups", () => {
 test("children die with a supervisor's process that is killed", async () => {
   const owner = Bun.spawn([process.execPath, `${import.meta.dir}/owner.ts`], { stdout: "pipe", stderr: "inherit" })
   const pids = (await firstLine(owner.stdout)).split(" ").map(Number)
-  expect(pids.map(alive)).toEqual([true, true, true, true])
+  expect(pids.map(isAlive)).toEqual([true, true, true, true])
   owner.kill("SIGKILL")
   await owner.exited
   const deadline = performance.now() + 3000
-  while (pids.some(alive) && performance.now() < deadline) await Bun.sleep(10)
-  expect(pids.map(alive)).toEqual([false, false, false, false])
+  while (pids.some(isAlive) && performance.now() < deadline) await Bun.sleep(10)
+  expect(pids.map(isAlive)).toEqual([false, false, false, false])
   expect(lines).toEqual([])
 })

@@ -1,21 +1,12 @@
 import { afterAll, expect, test } from "bun:test"
-import { readFileSync } from "node:fs"
 import { createLog } from "../../src/base/log"
 import { createSupervisor } from "../../src/process/spawn"
+import { isAlive } from "../helper/alive"
 
 const supervisor = createSupervisor(createLog("DEBUG", () => {}))
 const env = { PATH: process.env.PATH, TERM: "dumb" }
 
 afterAll(() => supervisor.dispose())
-
-/** Processes that can still run: one that has ended and waits to be collected does not count. */
-function alive(pid: number) {
-  try {
-    return !readFileSync(`/proc/${pid}/stat`, "latin1").split(") ")[1]?.startsWith("Z")
-  } catch {
-    return false
-  }
-}
 
 /** A shell script in a terminal, with what it has printed so far and a promise of a certain text in it. */
 function open(script: string, options: { shell?: string; signal?: AbortSignal } = {}) {
@@ -71,10 +62,10 @@ test("kill ends the jobs of the shell too, each in a group of its own, even thos
     { shell: "bash" },
   )
   const pids = (await until(/([\d\s]+)end/))[1]!.trim().split(/\s+/).map(Number)
-  expect(pids.map(alive)).not.toContain(false)
+  expect(pids.map(isAlive)).not.toContain(false)
   expect(new Set(pids).size).toBe(3)
   expect(await child.kill()).toMatchObject({ ended: "killed" })
-  expect(pids.map(alive)).toEqual(pids.map(() => false))
+  expect(pids.map(isAlive)).toEqual(pids.map(() => false))
   expect(supervisor.list()).toEqual([])
 })
 
@@ -83,10 +74,10 @@ test("exited does not wait for background jobs; the signal still ends them", asy
   const { child, until } = open("trap '' HUP; sleep 60 >/dev/null 2>&1 & echo pid $! end", { signal: abort.signal })
   const pid = Number((await until(/pid (\d+) end/))[1])
   expect(await child.exited).toEqual({ code: 0, signal: null })
-  expect([alive(pid), supervisor.list()]).toEqual([true, [child.pid]])
+  expect([isAlive(pid), supervisor.list()]).toEqual([true, [child.pid]])
   abort.abort()
   await child.kill()
-  expect([alive(pid), supervisor.list()]).toEqual([false, []])
+  expect([isAlive(pid), supervisor.list()]).toEqual([false, []])
 })
 
 test("a program that does not read is not typed to without bounds", async () => {

@@ -2,6 +2,7 @@ import { heapStats } from "bun:jsc"
 import { describe, expect, test } from "bun:test"
 import { join } from "node:path"
 import { bashTool } from "../../src/tool/bash"
+import { isAlive } from "../helper/alive"
 import { testProject } from "../helper/project"
 import { toolRunner } from "../helper/tools"
 
@@ -18,10 +19,6 @@ async function lines(file: string, count: number) {
     if (found.length >= count) return found
     await Bun.sleep(5)
   }
-}
-const alive = (pid: string) => {
-  const state = Bun.spawnSync(["ps", "-o", "stat=", "-p", pid]).stdout.toString().trim()
-  return state !== "" && !state.startsWith("Z")
 }
 /** Bytes that are in use, those of buffers and texts included. */
 const heldMemory = () => {
@@ -186,7 +183,7 @@ describe("the end of a command", () => {
     const { output, metadata } = await running
     expect(output).toBe("begun\n\n\n<shell_metadata>\nUser aborted the command\n</shell_metadata>")
     expect(metadata).toEqual({ output: "begun\n", exit: null, truncated: false })
-    expect(started.filter(alive)).toEqual([])
+    expect(started.map(Number).filter(isAlive)).toEqual([])
   })
 
   test("does not wait for what it leaves in the background", async () => {
