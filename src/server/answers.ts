@@ -1,6 +1,6 @@
 import { type TSchema, Type } from "@sinclair/typebox"
 import { NotFoundError } from "../schema/error"
-import type { Answer } from "./route"
+import type { Answer } from "./route-definition"
 
 /** A JSON answer of a schema. */
 export const json = <T extends TSchema>(schema: T, description: string) => ({ schema, description })

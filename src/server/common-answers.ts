@@ -9,7 +9,8 @@ import {
   UnknownError,
 } from "../schema/error"
 import { json, tooLargeAnswer } from "./answers"
-import type { Answer, Route } from "./route"
+import type { Route } from "./route"
+import type { Answer } from "./route-definition"
 
 const named = <T extends string>(name: T) =>
   Type.Object({ name: Type.Literal(name), data: Type.Object({ message: Type.String() }) })

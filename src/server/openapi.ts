@@ -3,7 +3,8 @@ import { answersOf } from "./common-answers"
 import { scopeQuery } from "./instance-scope"
 import { createSchemaWriter, type JSONObject, type SchemaWriter } from "./openapi-schema"
 import { decodeBody } from "./request-body"
-import type { Answer, Route } from "./route"
+import type { Route } from "./route"
+import type { Answer } from "./route-definition"
 
 const TAGS: Record<string, string> = {
   agent: "Agents",
