@@ -50,6 +50,12 @@ export function pathList(candidates: readonly Candidate[]): PathList {
 /** The byte of a character: its code, of which characters beyond Latin-1 lose the upper half and so share a byte with others. */
 export const signOf = (code: number) => code & 255
 
+/** Where the last name begins among all signs. */
+export const nameOf = (list: PathList, at: number) => list.ends[at]! - lengthOf(list, at) + list.names[at]!
+
+/** How many characters a path has. */
+export const lengthOf = ({ ends }: PathList, at: number) => ends[at]! - (at === 0 ? 0 : ends[at - 1]!)
+
 function numberDirectories(candidates: readonly Candidate[]): Int32Array {
   let number = 0
   let directory = ""
