@@ -7,7 +7,8 @@
  * The same file gives the same bytes, except for the date in the first line.
  */
 import { isDeepStrictEqual } from "node:util"
-import { catalogueLines, type ModelFacts, type ProviderFacts, readModelsDev } from "../src/provider/catalogue-format"
+import { catalogueLines } from "../src/provider/catalogue-format"
+import { type ModelFacts, type ProviderFacts, readModelsDev } from "../src/provider/models-dev"
 import type { Model, Provider } from "../src/schema/provider"
 
 const EFFORTS = ["none", "minimal", "low", "medium", "high", "xhigh", "max"]

@@ -3,8 +3,9 @@ import { join } from "node:path"
 import { gunzipSync, gzipSync } from "bun"
 import type { App } from "../instance/app"
 import { appState } from "../instance/state"
-import { type Catalogue, catalogueLines, openCatalogue, readModelsDev } from "./catalogue-format"
+import { type Catalogue, catalogueLines, openCatalogue } from "./catalogue-format"
 import snapshot from "./catalogue-snapshot.jsonl.gz" with { type: "file" }
+import { readModelsDev } from "./models-dev"
 
 const REFRESH_AFTER = 24 * 60 * 60 * 1000
 const FETCH_TIMEOUT = 20_000

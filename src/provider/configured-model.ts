@@ -1,7 +1,7 @@
 import type { ProviderConfig } from "../schema/config-provider"
 import type { Model } from "../schema/provider"
-import type { ModelFacts } from "./catalogue-format"
 import { modelFrom } from "./model-object"
+import type { ModelFacts } from "./models-dev"
 
 type ModelConfig = NonNullable<ProviderConfig["models"]>[string]
 

@@ -1,5 +1,5 @@
 import type { Model, Provider } from "../schema/provider"
-import type { ModelFacts, ProviderFacts } from "./catalogue-format"
+import type { ModelFacts, ProviderFacts } from "./models-dev"
 import { reasoningVariants } from "./variants"
 
 const KINDS = ["text", "audio", "image", "video", "pdf"] as const
