@@ -1,3 +1,31 @@
+/**
+ * A script is a JSON list after the word `@@script`, anywhere in the last user message (a fenced block around it is fine):
+ *
+ *     Please run this. @@script [
+ *       [{"reasoning": "I look first."}, "Reading.", {"tool": "read", "input": {"filePath": "/project/a.txt"}}],
+ *       {"do": ["It says alpha."], "usage": {"input": 100, "output": 20}}
+ *     ]
+ *
+ * The list has one STEP per model call: the first call after the user's message plays the first step, the call with the
+ * tool's result the second, and so on. Past its end the model says "End of the script." A STEP is
+ *
+ *   - an action, or a list of actions;
+ *   - `{"do": [actions], "finish"?, "usage"?, "chunk"?, "delay"?}`: `finish` is the finish reason (default `tool-calls` when
+ *     a tool is called, else `stop`); `usage` is `{"input", "output", "reasoning"?, "cached"?}` in tokens (default: a quarter
+ *     of the characters; `input` includes `cached`, `output` includes `reasoning`); `chunk` is how many characters one delta
+ *     has (default 24); `delay` is the pause between deltas in ms;
+ *   - `{"error": {"status": 429, "message"?, "headers"?: {"retry-after-ms": "50"}, "body"?}}`: the vendor refuses the call;
+ *   - `{"attempts": [STEP, STEP, ...]}`: the first call plays the first, its retry the second, and so on.
+ *
+ * An ACTION is
+ *
+ *   - `"text"` or `{"text": "..."}`, `{"reasoning": "..."}`: streamed in deltas;
+ *   - `{"tool": "bash", "input": {...}, "id"?}`: a tool call; `"raw": "{bad"` in place of `input` sends arguments as they are;
+ *   - `{"wait": 500}`: a pause in ms; `{"stall": true}`: silence until the run is aborted;
+ *   - `{"cut": true}`: the connection breaks; `{"fail": {"message": "..."}}`: an error object inside the stream;
+ *   - `{"flood": {"count": 1000, "bytes": 50}}`: so many text deltas of so many characters.
+ */
+
 import { type Static, Type } from "@sinclair/typebox"
 import { Value } from "@sinclair/typebox/value"
 
@@ -78,7 +106,7 @@ export type Script = Step[][]
 
 /**
  * The script in a prompt: the JSON after `@@script`, up to its closing bracket. Undefined without that mark; an error
- * says what is wrong with it. The format is described in `demo-model.ts`.
+ * says what is wrong with it.
  */
 export function findScript(text: string): Script | Error | undefined {
   const mark = /@@script\s*/.exec(text)
