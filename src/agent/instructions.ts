@@ -1,4 +1,5 @@
 import { errorMessage } from "../base/error"
+import { limitedText } from "../base/limited-text"
 import { getConfig } from "../config/config"
 import { isURL, listInstructionFiles } from "../config/instruction-files"
 import type { App } from "../instance/app"
@@ -49,7 +50,7 @@ async function renew(app: App, url: string, entry: Fetched): Promise<void> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(WAIT) })
     if (!response.ok) throw new Error(`status ${response.status}`)
-    entry.text = await readLimited(response)
+    entry.text = await limitedText(response, LIMIT, `longer than ${LIMIT} characters`)
     entry.until = app.now() + FRESH
   } catch (error) {
     app.log.warn("Instructions cannot be fetched", { url: withoutSecrets(url), reason: errorMessage(error) })
@@ -57,16 +58,6 @@ async function renew(app: App, url: string, entry: Fetched): Promise<void> {
   } finally {
     delete entry.fetching
   }
-}
-
-async function readLimited(response: Response): Promise<string> {
-  const decoder = new TextDecoder()
-  let text = ""
-  for await (const chunk of response.body ?? []) {
-    text += decoder.decode(chunk, { stream: true })
-    if (text.length > LIMIT) throw new Error(`longer than ${LIMIT} characters`)
-  }
-  return text + decoder.decode()
 }
 
 /** Addresses may carry a password or a token in their query. */

@@ -1,6 +1,7 @@
 import { Type } from "@sinclair/typebox"
 import { Value } from "@sinclair/typebox/value"
 import { errorMessage } from "../base/error"
+import { limitedText } from "../base/limited-text"
 
 /** Milliseconds. */
 const TIMEOUT = 25_000
@@ -44,22 +45,12 @@ export async function searchWeb(
       signal: AbortSignal.any([signal, limit]),
     })
     if (!response.ok) throw new Error(`status ${response.status}`)
-    return readAnswer(await limitedText(response))
+    return readAnswer(await limitedText(response, MAX_ANSWER, "its answer is too long"))
   } catch (error) {
     signal.throwIfAborted()
     const reason = limit.aborted ? `no answer within ${TIMEOUT / 1000} seconds` : errorMessage(error)
     throw new Error(`The web search service did not answer: ${reason}`, { cause: error })
   }
-}
-
-async function limitedText(response: Response) {
-  const decoder = new TextDecoder()
-  let text = ""
-  for await (const chunk of response.body ?? []) {
-    text += decoder.decode(chunk, { stream: true })
-    if (text.length > MAX_ANSWER) throw new Error("its answer is too long")
-  }
-  return text + decoder.decode()
 }
 
 /** The texts of the result, which comes as JSON or as the one event of a stream. */
