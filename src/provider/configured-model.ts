@@ -1,16 +1,9 @@
 import type { ProviderConfig } from "../schema/config-provider"
 import type { Model } from "../schema/provider"
-import { modelFrom } from "./model-object"
+import { modelFrom, type Place } from "./model-object"
 import type { ModelFacts } from "./models-dev"
 
 type ModelConfig = NonNullable<ProviderConfig["models"]>[string]
-
-interface Place {
-  id: string
-  providerID: string
-  npm: string
-  api: string
-}
 
 /**
  * The model object of a configured model: what the configuration says, else what the catalogue says, else the defaults.

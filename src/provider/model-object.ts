@@ -4,7 +4,8 @@ import { reasoningVariants } from "./variants"
 
 const KINDS = ["text", "audio", "image", "video", "pdf"] as const
 
-interface Place {
+/** Where a model is listed. */
+export interface Place {
   id: string
   providerID: string
   npm: string
