@@ -13,6 +13,7 @@ export type PermissionReply = EventProperties<"permission.replied">["reply"]
 /** What is asked for, by which run, and the rules that hold for it. */
 export interface PermissionQuestion {
   sessionID: string
+  /** Name that rules are written for: mostly the tool's id; `edit` for all that change files. */
   permission: string
   patterns: string[]
   /** The patterns that an "always" reply allows from then on. */

@@ -1,16 +1,10 @@
 import type { Static, TObject } from "@sinclair/typebox"
 import type { Instance } from "../instance/instance"
+import type { PermissionQuestion } from "../permission/permission"
 import type { Agent } from "../schema/agent"
 
 /** What a tool asks for before it acts. Resolves when allowed; throws when denied, rejected or aborted. */
-export interface PermissionQuery {
-  /** Name that rules are written for: mostly the tool's id; `edit` for all that change files. */
-  permission: string
-  patterns: string[]
-  /** The patterns that an "always" reply allows from then on. */
-  always: string[]
-  metadata?: Record<string, unknown>
-}
+export type PermissionQuery = Pick<PermissionQuestion, "permission" | "patterns" | "always" | "metadata">
 
 /** What the `task` tool needs from the agent loop: runs a prompt in a child session and answers its last text. */
 export interface Subtask {
