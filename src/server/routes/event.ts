@@ -1,3 +1,4 @@
+import type { App } from "../../instance/app"
 import { apiFrame, globalFrame, instanceFrame } from "../event-frame"
 import { pendingEvents } from "../event-pending"
 import { EventUnion, GlobalEvent, V2Event } from "../event-schema"
@@ -8,6 +9,15 @@ import { eventStream } from "../sse"
 const contentType = "text/event-stream"
 /** Clients of this stream know no event for it. */
 const comment = new TextEncoder().encode(": heartbeat\n\n")
+
+/** What happens in all directories, without an end. */
+const everywhere = (app: App) => ({
+  app,
+  bus: app.bus,
+  scope: {},
+  pending: async () => (await openInstances(app)).flatMap(pendingEvents),
+  isLast: () => false,
+})
 
 export const eventRoutes: Route[] = [
   route(
@@ -46,18 +56,7 @@ export const eventRoutes: Route[] = [
         "What happens in all directories, as server-sent events. Stored changes come a second time in a form for copies of the data. Last-Event-ID works as on /event.",
       responses: { 200: { description: "Event stream", schema: GlobalEvent, contentType } },
     },
-    ({ app, request }) =>
-      eventStream(
-        {
-          app,
-          bus: app.bus,
-          encode: globalFrame,
-          scope: {},
-          pending: async () => (await openInstances(app)).flatMap(pendingEvents),
-          isLast: () => false,
-        },
-        request,
-      ),
+    ({ app, request }) => eventStream({ ...everywhere(app), encode: globalFrame }, request),
   ),
   route(
     "GET",
@@ -71,18 +70,6 @@ export const eventRoutes: Route[] = [
       description: "What happens in all directories, as server-sent events. Last-Event-ID works as on /event.",
       responses: { 200: { description: "Event stream", schema: V2Event, contentType } },
     },
-    ({ app, request }) =>
-      eventStream(
-        {
-          app,
-          bus: app.bus,
-          encode: apiFrame,
-          scope: {},
-          pending: async () => (await openInstances(app)).flatMap(pendingEvents),
-          isLast: () => false,
-          heartbeat: comment,
-        },
-        request,
-      ),
+    ({ app, request }) => eventStream({ ...everywhere(app), encode: apiFrame, heartbeat: comment }, request),
   ),
 ]
