@@ -1,11 +1,10 @@
 import { type Static, Type } from "@sinclair/typebox"
+import { ConfigV2ReferenceGit, ConfigV2ReferenceLocal } from "./config"
 
 export const ReferenceLocalSource = Type.Object(
   {
     type: Type.Literal("local"),
-    path: Type.String(),
-    description: Type.Optional(Type.String()),
-    hidden: Type.Optional(Type.Boolean()),
+    ...ConfigV2ReferenceLocal.properties,
   },
   { $id: "ReferenceLocalSource" },
 )
@@ -14,10 +13,7 @@ export type ReferenceLocalSource = Static<typeof ReferenceLocalSource>
 export const ReferenceGitSource = Type.Object(
   {
     type: Type.Literal("git"),
-    repository: Type.String(),
-    branch: Type.Optional(Type.String()),
-    description: Type.Optional(Type.String()),
-    hidden: Type.Optional(Type.Boolean()),
+    ...ConfigV2ReferenceGit.properties,
   },
   { $id: "ReferenceGitSource" },
 )
