@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test"
 import { script } from "../helper/script"
 import { type TestServer, testServer } from "../helper/server"
+import { newSession } from "../helper/session"
 
-const newSession = async (it: TestServer) => (await it.call("POST", "/session", { title: "Test" })).body.id as string
 const messagesOf = async (it: TestServer, id: string) =>
   (await it.call("GET", `/session/${id}/message`)).body as Entry[]
 

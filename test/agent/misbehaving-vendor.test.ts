@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test"
 import { type TestServer, testServer } from "../helper/server"
+import { newSession } from "../helper/session"
 import { chatAnswer, chatDelta, eventStream, startVendor, type Vendor } from "../helper/vendor"
 
 interface Entry {
@@ -107,8 +108,6 @@ async function expectSettled(it: TestServer, id: string) {
   expect(next.parts.find((part) => part.type === "text")?.text).toBe("Fine.")
   expect(it.log.filter((line) => line.includes('"ERROR"'))).toEqual([])
 }
-
-const newSession = async (it: TestServer) => (await it.call("POST", "/session", { title: "Test" })).body.id as string
 
 describe("a vendor", () => {
   test("that does not answer as agreed makes an error of the message", async () => {

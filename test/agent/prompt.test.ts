@@ -1,9 +1,8 @@
 import { describe, expect, test } from "bun:test"
 import { isUnderWay } from "../helper/calls"
 import { script } from "../helper/script"
-import { type TestServer, testServer } from "../helper/server"
-
-const newSession = async (it: TestServer) => (await it.call("POST", "/session", { title: "Test" })).body.id as string
+import { testServer } from "../helper/server"
+import { newSession } from "../helper/session"
 
 describe("POST /session/:id/message", () => {
   test("streams, stores and answers one step", async () => {

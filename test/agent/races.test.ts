@@ -4,13 +4,13 @@ import { findRun } from "../../src/session/status"
 import { isUnderWay } from "../helper/calls"
 import { script } from "../helper/script"
 import { type TestServer, testServer } from "../helper/server"
+import { newSession } from "../helper/session"
 
 interface Entry {
   info: { id: string; role: string; parentID?: string; error?: { name: string }; time: { completed?: number } }
   parts: { id: string; type: string; time?: { end?: number }; state: { status: string; error?: string } }[]
 }
 
-const newSession = async (it: TestServer) => (await it.call("POST", "/session", { title: "Test" })).body.id as string
 const messagesOf = async (it: TestServer, id: string) =>
   (await it.call("GET", `/session/${id}/message`)).body as Entry[]
 const send = (it: TestServer, id: string, body: object) => it.call("POST", `/session/${id}/message`, body)

@@ -9,6 +9,7 @@ import { PNG } from "../helper/mcp/demo-server"
 import { type RemoteServer, startHttpServer } from "../helper/mcp/remote-server"
 import { script } from "../helper/script"
 import { type TestServer, testServer } from "../helper/server"
+import { newSession } from "../helper/session"
 
 /** A server with one MCP server that it knows as `my demo`. */
 async function start() {
@@ -37,9 +38,6 @@ async function sent(it: TestServer, sessionID: string) {
   // biome-ignore lint/suspicious/noExplicitAny: messages as they come
   return messages.findLast((message: any) => message.info.role === "user").parts
 }
-
-const newSession = async (it: TestServer): Promise<string> =>
-  (await it.call("POST", "/session", { title: "MCP" })).body.id
 
 test("prompts are commands, after the configured ones and before the skills", async () => {
   await using it = await start()
