@@ -7,6 +7,7 @@ import type { Config } from "../schema/config"
 import { removeAddress, settingsDigest, writeAddress } from "./address-file"
 import { openCommandApp } from "./app"
 import { command, logFlags } from "./command"
+import { CommandError } from "./command-error"
 import type { Flags, FlagValues } from "./flags"
 import { host, localURL, urlHost } from "./host"
 import { readPort } from "./listen"
@@ -56,9 +57,12 @@ type Asked = Omit<FlagValues<typeof serveFlags>, "port"> & { port: number | unde
 /** A flag decides before the global configuration, the configuration before the default. */
 function settingsOf(asked: Asked, config: Config["server"] = {}): Settings {
   const mdns = asked.mdns ?? config.mdns ?? false
+  const hostname = asked.hostname ?? config.hostname ?? (mdns ? "0.0.0.0" : "127.0.0.1")
+  // Bun would listen on every address of the machine.
+  if (hostname.trim() === "") throw new CommandError("The host name to listen on is empty. Without one it is 127.0.0.1")
   return {
     port: asked.port ?? config.port ?? 0,
-    hostname: asked.hostname ?? config.hostname ?? (mdns ? "0.0.0.0" : "127.0.0.1"),
+    hostname,
     cors: [...(config.cors ?? []), ...(asked.cors ?? [])],
     mdns,
     mdnsDomain: asked["mdns-domain"] ?? config.mdnsDomain ?? "opencode.local",

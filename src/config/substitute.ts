@@ -49,11 +49,13 @@ async function fill(text: string, context: SubstitutionContext): Promise<string>
   for (const match of text.matchAll(REFERENCE)) {
     const [reference, kind, name] = match
     filled += text.slice(end, match.index)
-    filled += kind === "env" ? (context.env[name!] ?? "") : await fileText(reference, name!, context)
+    filled += kind === "env" ? variable(name!, context) : await fileText(reference, name!, context)
     end = match.index + reference.length
   }
   return filled + text.slice(end)
 }
+
+const variable = (name: string, { env }: SubstitutionContext) => (Object.hasOwn(env, name) ? (env[name] ?? "") : "")
 
 async function fileText(reference: string, name: string, context: SubstitutionContext): Promise<string> {
   const path = name.startsWith("~/")

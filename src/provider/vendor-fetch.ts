@@ -2,6 +2,7 @@ import { fillTokens } from "../auth/console/token-mark"
 import type { App } from "../instance/app"
 import { redactText } from "./redact"
 import { asksForStream, streamAnswer } from "./stream-answer"
+import { fetchFromHost } from "./vendor-redirect"
 
 interface Limits {
   /** Milliseconds for the whole call; false or absent: none, for a long answer is no fault. */
@@ -28,7 +29,7 @@ export function vendorFetch(app: App, { timeout, headerTimeout, chunkTimeout, se
     const stop = isLimit(headerTimeout) ? startTimer(watch, headerTimeout, "did not begin to answer") : undefined
     try {
       // Bun ends a fetch after 5 minutes by itself unless told not to.
-      const sent = await fetch(input, {
+      const sent = await fetchFromHost(input, {
         ...init,
         headers,
         signal: AbortSignal.any(signals),

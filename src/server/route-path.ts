@@ -1,7 +1,12 @@
+import { badRequest } from "../base/error"
 import type { Route } from "./route"
 
-/** The URL of a request. One without a `Host` header (HTTP/1.0) has only a path. */
-export const requestURL = (request: Request) => new URL(request.url, "http://localhost")
+/** The URL of a request. One without a `Host` header (HTTP/1.0) has only a path. Throws 400 when that header is no host. */
+export function requestURL(request: Request): URL {
+  const url = URL.parse(request.url, "http://localhost")
+  if (!url) throw badRequest("The header Host names no host")
+  return url
+}
 
 /** A path as routes spell it: one leading slash, none at the end. */
 export function tidyPath(path: string): string {

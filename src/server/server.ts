@@ -60,9 +60,13 @@ export function createServer(app: App, options: ServerOptions = {}, mounted: rea
     /** Answers a request; undefined once it has become a WebSocket. */
     async fetch(request: Request, server?: Server<Socket>): Promise<Response | undefined> {
       if (request.method === "OPTIONS") return preflightResponse(request, cors)
-      const inbound: Inbound = { request, url: requestURL(request), ...(server && { server }) }
-      const response = await answer(inbound).catch((error) => errorResponse(app, error, request))
-      return inbound.upgraded ? undefined : withCORS(request, response, cors)
+      try {
+        const inbound: Inbound = { request, url: requestURL(request), ...(server && { server }) }
+        const response = await answer(inbound)
+        return inbound.upgraded ? undefined : withCORS(request, response, cors)
+      } catch (error) {
+        return withCORS(request, errorResponse(app, error, request), cors)
+      }
     },
   }
 }

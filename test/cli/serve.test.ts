@@ -62,6 +62,12 @@ describe("opencode serve", () => {
     await expect(second).rejects.toThrow(`Error: Cannot listen on 127.0.0.1:${port}: the port is in use`)
   })
 
+  test("refuses an empty host name, which would be every address of the machine", async () => {
+    await expect(start({ args: ["--hostname", ""] })).rejects.toThrow("Error: The host name to listen on is empty")
+    const prepare = configured({ server: { hostname: " " } })
+    await expect(start({ prepare })).rejects.toThrow("Error: The host name to listen on is empty")
+  })
+
   test("refuses a database that another server has, and names it", async () => {
     await using first = await start()
     const second = start({ env: { XDG_DATA_HOME: join(first.home, ".local", "share") } })

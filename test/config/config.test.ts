@@ -173,7 +173,7 @@ describe("getConfig", () => {
       files: {
         "secret.txt": '  a "quoted" line\n',
         "opencode.json": JSON.stringify({
-          username: "{env:WHO} and {env:NOBODY}!",
+          username: "{env:WHO} and {env:NOBODY}{env:constructor}!",
           model: "{file:./secret.txt}",
           small_model: "{file:~/key.txt}",
           instructions: ["{env:WHO}.md"],

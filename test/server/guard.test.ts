@@ -37,6 +37,26 @@ describe("a request to a foreign name (DNS rebinding)", () => {
   })
 })
 
+test.each(["a:99999", "[", "%"])("the host %j is none: 400, before anything else", async (host) => {
+  await using it = await testServer({ git: false, password: "secret" })
+  const { promise, resolve } = Promise.withResolvers<string>()
+  let text = ""
+  await Bun.connect({
+    hostname: "127.0.0.1",
+    port: Number(new URL(it.url).port),
+    socket: {
+      open: (socket) => void socket.write(`GET /path HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`),
+      data: (_, bytes) => {
+        text += bytes.toString()
+      },
+      close: () => resolve(text),
+    },
+  })
+  const [head, body] = (await promise).split("\r\n\r\n")
+  expect(head).toStartWith("HTTP/1.1 400")
+  expect(JSON.parse(body!)).toMatchObject({ name: "BadRequest", data: { message: "The header Host names no host" } })
+})
+
 describe("a write from a page", () => {
   test.each([
     ["http://evil.example", 403],
