@@ -283,41 +283,6 @@ test("a refusal says what the vendor said, without the key", async () => {
   expect(retryDelay(error, 1)).toBeUndefined()
 })
 
-test("a call is sent on within its host only: the key is for no other", async () => {
-  await using other = startVendor(() => eventStream(["[DONE]"]))
-  const elsewhere = other.url.replace("127.0.0.1", "localhost")
-  for (const [npm, status] of [
-    ["@ai-sdk/openai-compatible", 307],
-    ["@ai-sdk/openai-compatible", 302],
-    ["@ai-sdk/anthropic", 308],
-  ] as const) {
-    await using vendor = startVendor(() => new Response(null, { status, headers: { location: `${elsewhere}/taken` } }))
-    const error = await failure(call(vendor.url, { npm }))
-    expect(error).toMatchObject({
-      name: "APIError",
-      data: { statusCode: status, isRetryable: false, message: expect.stringContaining(`${elsewhere}/taken`) },
-    })
-    expect(vendor.requests).toHaveLength(1)
-  }
-  expect(other.requests).toEqual([])
-
-  await using moved = startVendor(({ path }) =>
-    path === "/v1/chat/completions"
-      ? new Response(null, { status: 307, headers: { location: "/v2/chat" } })
-      : eventStream([{ choices: [{ index: 0, delta: { content: "Hello" }, finish_reason: "stop" }] }, "[DONE]"]),
-  )
-  expect(textOf(await call(moved.url))).toBe("Hello")
-  expect(moved.requests.map(({ path, headers }) => [path, headers.get("authorization")])).toEqual([
-    ["/v1/chat/completions", `Bearer ${SECRET}`],
-    ["/v2/chat", `Bearer ${SECRET}`],
-  ])
-  expect(moved.requests[1]!.body).toEqual(moved.requests[0]!.body)
-
-  await using circle = startVendor(() => new Response(null, { status: 307, headers: { location: "/v1/again" } }))
-  expect((await failure(call(circle.url))).data).toMatchObject({ statusCode: 307 })
-  expect(circle.requests).toHaveLength(6)
-})
-
 test("an answer without a message is quoted; a web page is not", async () => {
   await using plain = refusal(403, "forbidden text")
   expect(await failure(call(plain.url))).toMatchObject({ data: { message: "Forbidden: forbidden text" } })
