@@ -1,22 +1,18 @@
 import { errorMessage } from "../base/error"
 import { getConfig } from "../config/config"
 import type { Instance } from "../instance/instance"
-import type { Agent } from "../schema/agent"
 import type { AssistantMessage } from "../schema/message"
-import type { Session } from "../schema/session"
 import { abortRun } from "../session/abort"
 import { followInBackground } from "../session/background"
 import { untilDetached } from "../session/blocking"
-import { createSession, getSession } from "../session/session"
 import { findRun, type Run } from "../session/status"
 import type { Subtask, SubtaskRun } from "../tool/tool"
 import { findAgent } from "./agent"
+import { childSession } from "./child-session"
 import { handOver, type SubtaskEnd } from "./hand-over"
 import { type Accepted, startPrompt } from "./prompt"
 
 const DEFAULT_DEPTH = 1
-/** What a child session may not do unless its agent has rules of its own for it. */
-const DENIED = ["todowrite", "task"]
 
 interface SubtaskInput {
   task: Subtask
@@ -32,13 +28,15 @@ export async function runSubtask(instance: Instance, { task, parent, signal }: S
   const agent = await findAgent(instance, task.agent)
   if (!agent) throw new Error(`Unknown agent type: ${task.agent} is not a valid agent type`)
   await checkDepth(instance, parent.sessionID)
-  const child = await childSession(instance, task, parent.sessionID, agent)
+  const child = await childSession(instance, task, { parentID: parent.sessionID, agent })
   const model = agent.model ?? { providerID: parent.providerID, modelID: parent.modelID }
   const ids = { parentID: parent.sessionID, childID: child.id }
   const { background = false } = task
   const result = startPrompt(instance, child.id, {
     agent: agent.name,
     model,
+    // Variants are those of a model: with another one the parent's says nothing.
+    ...(!agent.model && parent.variant !== undefined && { variant: parent.variant }),
     parts: [{ type: "text", text: task.prompt }],
   }).then(
     (accepted) => resultOf(instance, ids, { accepted, signal, background }),
@@ -79,23 +77,6 @@ async function checkDepth(instance: Instance, sessionID: string): Promise<void> 
     throw new Error(`A subagent at depth ${depth - 1} may not start another: config "subagent_depth" is ${allowed}`)
 }
 
-async function childSession(instance: Instance, task: Subtask, parentID: string, agent: Agent): Promise<Session> {
-  if (task.sessionID) {
-    const known = await getSession(instance.app, task.sessionID)
-    if (known.parentID !== parentID) throw new Error(`Not a task of this session: ${task.sessionID}`)
-    return known
-  }
-  const permission = DENIED.filter((name) => !agent.permission.some((rule) => rule.permission === name)).map(
-    (name) => ({
-      permission: name,
-      pattern: "*",
-      action: "deny" as const,
-    }),
-  )
-  const title = `${task.description} (@${agent.name} subagent)`
-  return createSession(instance, { parentID, title, agent: agent.name, permission })
-}
-
 /** `run` is what the child does since it was prompted; it may be another one that the answer's own waits for. */
 async function endOf({ answer }: Accepted, run: Run | undefined): Promise<SubtaskEnd> {
   try {
@@ -106,6 +87,9 @@ async function endOf({ answer }: Accepted, run: Run | undefined): Promise<Subtas
       const text = "message" in data && typeof data.message === "string" ? data.message : name
       return { state: "error", text, stopped: false }
     }
+    // The last message of a run has calls only if one of them ended it, as a refused one does.
+    const refused = parts.flatMap((part) => (part.type === "tool" && part.state.status === "error" ? [part.state] : []))
+    if (refused[0]) return { state: "error", text: refused[0].error, stopped: false }
     const text = parts.findLast((part) => part.type === "text")?.text ?? ""
     return { state: "completed", text, stopped: false }
   } catch (error) {
