@@ -2,9 +2,7 @@ import { newID } from "../base/id"
 import { getConfig } from "../config/config"
 import { publish } from "../instance/event"
 import type { Instance } from "../instance/instance"
-import { maxOutputTokens } from "../provider/call-options"
-import { findModel } from "../provider/model"
-import type { AssistantMessage, UserMessage } from "../schema/message"
+import type { UserMessage } from "../schema/message"
 import type { CompactionPart, Part } from "../schema/part"
 import type { Model } from "../schema/provider"
 import { savePart } from "../session/message"
@@ -15,48 +13,12 @@ import type { MessageWithParts } from "../store/store"
 import { getAgent } from "./agent"
 import { conversationText, estimateTokens } from "./conversation-text"
 import { newUserMessage } from "./new-message"
+import { usableTokens } from "./overflow"
 import { runStep } from "./step"
 
-const MAX_RESERVED = 20_000
 const TAIL_SHARE = 0.25
 const TAIL_MIN = 2_000
 const TAIL_MAX = 15_000
-
-/**
- * Whether a compaction may help a prompt that the vendor refused as too long. Not the one that follows a compaction which has
- * left nothing to leave out: its refusal is final.
- */
-export async function compactsAfter(instance: Instance, user: UserMessage): Promise<boolean> {
-  if (!(await compactsByItself(instance))) return false
-  const parts = await instance.app.store.listParts(user.sessionID, user.id)
-  return !parts.some((part) => part.type === "text" && part.metadata?.compaction_continue)
-}
-
-/** Whether the last answer used so many tokens that the next request may not fit its model any more. */
-export async function needsCompaction(instance: Instance, last: AssistantMessage): Promise<boolean> {
-  const { tokens } = last
-  const used = tokens.total ?? tokens.input + tokens.output + tokens.cache.read + tokens.cache.write
-  if (used === 0 || !(await compactsByItself(instance))) return false
-  const model = await findModel(instance, last)
-  const usable = model && (await usableTokens(instance, model))
-  return usable !== undefined && used >= usable
-}
-
-/** Whether overflowing conversations are compacted without being asked: config `compaction.auto`, on by default. */
-async function compactsByItself(instance: Instance): Promise<boolean> {
-  if (instance.app.env.OPENCODE_DISABLE_AUTOCOMPACT) return false
-  return (await getConfig(instance)).compaction?.auto !== false
-}
-
-/** Tokens of a model's context that requests may fill; undefined when the model has no known limit. */
-async function usableTokens(instance: Instance, model: Model): Promise<number | undefined> {
-  const { context, input } = model.limit
-  if (!context) return undefined
-  const output = maxOutputTokens(instance, model)
-  if (!input) return context - output
-  const { reserved = Math.min(MAX_RESERVED, output) } = (await getConfig(instance)).compaction ?? {}
-  return input - reserved
-}
 
 /**
  * Asks for a compaction: a user message that the loop answers with a summary. `overflow`: the vendor refused the last

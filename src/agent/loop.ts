@@ -9,8 +9,9 @@ import { summarizeTurn } from "../session/summary"
 import type { MessageWithParts } from "../store/store"
 import { activeHistory } from "./active-history"
 import { getAgent } from "./agent"
-import { compact, needsCompaction, requestCompaction } from "./compaction"
+import { compact, requestCompaction } from "./compaction"
 import { publishFailure } from "./failure"
+import { endTooLong, followsCompaction, needsCompaction } from "./overflow"
 import { pruneOutputs } from "./prune"
 import { runStep } from "./step"
 import { runSubtaskPart } from "./subtask-part"
@@ -40,8 +41,11 @@ export async function runLoop(instance: Instance, run: Run, release: () => void)
       }
       const last = newest(history.filter(isAssistant))
       if (last && !aborted && !last.info.error && (await overflows(instance, { history, user, last }))) {
-        await requestCompaction(instance, { user: user.info, overflow: false })
-        continue
+        if (!isFirstAfterCompaction(history, user)) {
+          await requestCompaction(instance, { user: user.info, overflow: false })
+          continue
+        }
+        if (!isFinal(last, user)) await endTooLong(instance, last.info)
       }
       if (aborted || (last && (isFinal(last, user) || isStuck(history, user)))) {
         // No await from here to the release: a prompt either is seen here or starts a run of its own.
@@ -103,9 +107,15 @@ async function overflows(
 
 /** Parts that ask for work of their own and have no answer yet. */
 function unanswered(history: MessageWithParts[], user: UserEntry) {
-  const answered = history.some(({ info }) => info.role === "assistant" && info.parentID === user.info.id)
-  return answered ? [] : user.parts
+  return answersTo(history, user).length > 0 ? [] : user.parts
 }
+
+const answersTo = (history: MessageWithParts[], user: UserEntry) =>
+  history.filter(({ info }) => info.role === "assistant" && info.parentID === user.info.id)
+
+/** Whether there is just one answer since the conversation was made as short as it can be. */
+const isFirstAfterCompaction = (history: MessageWithParts[], user: UserEntry) =>
+  followsCompaction(user.parts) && answersTo(history, user).length === 1
 
 /** Whether the last assistant message leaves nothing to do for the last user message. */
 function isFinal({ info, parts }: AssistantEntry, user: UserEntry): boolean {
@@ -121,8 +131,7 @@ const MAX_IDLE_STEPS = 5
 
 /** Whether the vendor ends answer after answer as if there was more to do, while nothing is done: that would never end. */
 function isStuck(history: MessageWithParts[], user: UserEntry): boolean {
-  const own = history.filter(({ info }) => info.role === "assistant" && info.parentID === user.info.id)
-  const idle = own.slice(-MAX_IDLE_STEPS)
+  const idle = answersTo(history, user).slice(-MAX_IDLE_STEPS)
   return idle.length === MAX_IDLE_STEPS && !idle.some(({ parts }) => parts.some((part) => part.type === "tool"))
 }
 

@@ -39,14 +39,15 @@ function isTransient(error: RunError): boolean {
   return error.name === "UnknownError" && TRANSIENT.test(error.data.message)
 }
 
-/** The wait that the vendor asks for: `retry-after-ms`, else `retry-after` in seconds or as a date. */
+/**
+ * The wait that the vendor asks for: `retry-after-ms`, else `retry-after` in seconds or as a date. None at all, or one that
+ * has passed, is no wait to keep: the tries would be used up at once.
+ */
 function askedDelay(headers: Record<string, string>, now: number): number | undefined {
   const ms = Number.parseFloat(headers["retry-after-ms"] ?? "")
-  if (ms >= 0) return Math.ceil(ms)
-  const after = headers["retry-after"]
-  if (after === undefined) return undefined
+  if (ms > 0) return Math.ceil(ms)
+  const after = headers["retry-after"] ?? ""
   const seconds = Number(after)
-  if (after.trim() !== "" && seconds >= 0) return Math.ceil(seconds * 1000)
-  const date = Date.parse(after)
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now)
+  const wait = Number.isNaN(seconds) ? Date.parse(after) - now : Math.ceil(seconds * 1000)
+  return wait > 0 ? wait : undefined
 }

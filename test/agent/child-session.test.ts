@@ -40,7 +40,7 @@ describe("what a session forbids", () => {
     expect(child.permission).toEqual([outside, deny("bash", "touch *"), deny("task")])
     const [call] = await bashOf(it, child.id)
     expect(call.state).toMatchObject({ status: "error", error: expect.stringContaining('"touch *"') })
-    expect(await Bun.file(`${it.project}/made-by-child`).exists()).toBe(false)
+    expect(await Bun.file(`${it.directory}/made-by-child`).exists()).toBe(false)
     expect(it.heard("permission.asked")).toEqual([])
   })
 
@@ -52,7 +52,7 @@ describe("what a session forbids", () => {
     await it.call("PATCH", `/session/${id}`, { permission: [deny("bash")] })
     for (const _ of [1, 2]) await delegate(it, id, task(child.id, [bash], "Again."))
     expect(await children(it, id)).toMatchObject([{ id: child.id, permission: [deny("task"), deny("bash")] }])
-    expect(await Bun.file(`${it.project}/made-by-child`).exists()).toBe(false)
+    expect(await Bun.file(`${it.directory}/made-by-child`).exists()).toBe(false)
   })
 
   test("and tools that config keeps for primary agents are kept from subagents", async () => {
