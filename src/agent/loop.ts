@@ -27,7 +27,7 @@ type AssistantEntry = MessageWithParts & { info: AssistantMessage }
  */
 export async function runLoop(instance: Instance, run: Run, release: () => void): Promise<MessageWithParts> {
   const { sessionID } = run
-  const turn = { steps: 0, userID: "" }
+  const turn: Turn = { userID: "", steps: 0, cuts: 0 }
   try {
     for (;;) {
       const { aborted } = run.abort.signal
@@ -54,9 +54,9 @@ export async function runLoop(instance: Instance, run: Run, release: () => void)
         await endTurn(instance, sessionID, user.info.id)
         return last ?? user
       }
-      if (turn.userID !== user.info.id) Object.assign(turn, { steps: 0, userID: user.info.id })
+      if (turn.userID !== user.info.id) Object.assign(turn, { userID: user.info.id, steps: 0, cuts: 0 })
       turn.steps++
-      await takeStep(instance, run, { history, user, steps: turn.steps })
+      await takeStep(instance, run, { history, user, turn })
     }
   } catch (error) {
     publishFailure(instance, sessionID, error)
@@ -64,15 +64,22 @@ export async function runLoop(instance: Instance, run: Run, release: () => void)
   }
 }
 
+/** The work on one prompt. */
+interface Turn {
+  userID: string
+  /** With the coming one. */
+  steps: number
+  /** How many answers broke off in a row. */
+  cuts: number
+}
+
 interface StepState {
   history: MessageWithParts[]
   user: UserEntry
-  /** Steps of this turn, with the coming one. */
-  steps: number
+  turn: Turn
 }
 
-async function takeStep(instance: Instance, run: Run, state: StepState): Promise<void> {
-  const { history, user, steps } = state
+async function takeStep(instance: Instance, run: Run, { history, user, turn }: StepState): Promise<void> {
   const { sessionID } = run
   const [model, agent] = await Promise.all([getModel(instance, user.info.model), getAgent(instance, user.info.agent)])
   const waiting = unanswered(history, user)
@@ -83,16 +90,18 @@ async function takeStep(instance: Instance, run: Run, state: StepState): Promise
   const onStart = () => void besideRun(instance, () => summarizeTurn(instance, sessionID, user.info.id))
   if (compaction) return compact(instance, run, { history, user: user.info, part: compaction, model, onStart })
   const session = await getSession(instance.app, sessionID)
-  if (steps === 1) void besideRun(instance, () => ensureTitle(instance, session, { history, model }))
+  if (turn.steps === 1) void besideRun(instance, () => ensureTitle(instance, session, { history, model }))
   const outcome = await runStep(instance, run, {
     session,
     history,
     user: user.info,
     agent,
     model,
-    steps,
+    steps: turn.steps,
+    cuts: turn.cuts,
     onStart,
   })
+  turn.cuts = outcome === "cut" ? turn.cuts + 1 : 0
   if (outcome === "overflow") await requestCompaction(instance, { user: user.info, overflow: true })
 }
 

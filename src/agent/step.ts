@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises"
 import type { LanguageModelV4CallOptions, LanguageModelV4Prompt } from "@ai-sdk/provider"
 import { publish } from "../instance/event"
 import type { Instance } from "../instance/instance"
@@ -6,23 +5,21 @@ import { callOptions } from "../provider/call-options"
 import { runErrorOf } from "../provider/error"
 import { languageModel } from "../provider/language-model"
 import { prepareMessages } from "../provider/prepare-messages"
-import { retryDelay, retryMessage } from "../provider/retry"
 import type { Agent } from "../schema/agent"
 import type { AssistantMessage, UserMessage } from "../schema/message"
 import type { Model } from "../schema/provider"
 import type { Session } from "../schema/session"
 import { saveMessage } from "../session/message"
 import { ABORTED } from "../session/settle"
-import { type Run, setStatus } from "../session/status"
-import { trackSnapshot } from "../snapshot/snapshot"
+import type { Run } from "../session/status"
 import type { MessageWithParts } from "../store/store"
+import { callModel, RetryAborted } from "./call-model"
 import { newAssistantMessage } from "./new-message"
 import { compactsAfter } from "./overflow"
 import { closeParts, createRecorder, type Recorder } from "./recorder"
 import { finishStep, saveChanges } from "./step-finish"
 import { stepPrompt } from "./step-prompt"
 import { NO_TOOLS, stepTools } from "./step-tools"
-import { consumeStream } from "./stream"
 
 export interface StepInput {
   session: Session
@@ -32,14 +29,16 @@ export interface StepInput {
   model: Model
   /** Which step of the turn this is, from 1. */
   steps: number
+  /** How many answers of the turn broke off in a row up to now. */
+  cuts?: number
   /** The request of a compaction, in place of the conversation; it offers no tools, and its answer is a summary. */
   summary?: LanguageModelV4Prompt
   /** Called when the assistant message is stored and the model is about to be asked. */
   onStart(): void
 }
 
-/** `overflow`: the vendor says that the conversation is too long for the model. */
-export type StepOutcome = "done" | "overflow"
+/** `overflow`: the vendor says that the conversation is too long. `cut`: the answer broke off after tools had run. */
+export type StepOutcome = "done" | "overflow" | "cut"
 
 /**
  * One model call with the tool calls that it asks for. Everything that happens is stored in one assistant message, its
@@ -51,9 +50,9 @@ export async function runStep(instance: Instance, run: Run, input: StepInput): P
   try {
     input.onStart()
     const call = await prepareCall(instance, run, input, recorder)
-    const end = await callWithRetries(instance, run, recorder, { ...call, steps: input.steps })
+    const end = await callModel(recorder, { ...call, steps: input.steps, cuts: input.cuts ?? 0 })
     await finishStep(recorder, end)
-    return "done"
+    return end.cut ? "cut" : "done"
   } catch (error) {
     return endWithError(instance, run, recorder, error)
   }
@@ -91,60 +90,6 @@ async function prepareCall(instance: Instance, run: Run, input: StepInput, recor
     ...(tools.functions.length > 0 && { tools: tools.functions, toolChoice: tools.choice }),
   }
   return { language, call }
-}
-
-type Call = Awaited<ReturnType<typeof prepareCall>>
-
-/** A step that follows another begins with the tree that the other ended with. */
-const SAME_TREE_MS = 2_000
-
-async function callWithRetries(
-  instance: Instance,
-  run: Run,
-  recorder: Recorder,
-  { language, call, steps }: Call & { steps: number },
-) {
-  for (let attempt = 1; ; attempt++) {
-    setStatus(instance, run, { type: "busy" })
-    // Begun before the request, so that the time to the first token hides it.
-    const tree = trackSnapshot(instance, { maxAge: steps === 1 ? 0 : SAME_TREE_MS })
-    try {
-      const { stream } = await language.doStream(call)
-      return await consumeStream(recorder, stream, tree)
-    } catch (error) {
-      // Tools of the next try must not be at work while it is taken.
-      await tree
-      if (run.abort.signal.aborted) throw error
-      const runError = runErrorOf(error, recorder.message.providerID)
-      const delay = runError.name === "ContextOverflowError" ? undefined : retryDelay(runError, attempt)
-      if (delay === undefined) throw error
-      await closeParts(recorder, "retry")
-      await saveChanges(recorder)
-      recorder.calls.clear()
-      await waitForRetry(instance, run, { attempt, delay, message: retryMessage(runError) })
-    }
-  }
-}
-
-interface Retry {
-  attempt: number
-  /** Milliseconds. */
-  delay: number
-  message: string
-}
-
-/** Shows the wait as the session's status and ends early when the run is aborted. */
-async function waitForRetry(instance: Instance, run: Run, { attempt, delay, message }: Retry): Promise<void> {
-  const { signal } = run.abort
-  setStatus(instance, run, { type: "retry", attempt, message, next: Math.round(instance.app.now() + delay) })
-  await sleep(delay, undefined, { signal }).catch(() => {
-    throw new RetryAborted()
-  })
-}
-
-/** The run was stopped while it waited: there is no answer that the stop could have cut. */
-class RetryAborted extends Error {
-  override readonly name = "RetryAborted"
 }
 
 async function endWithError(instance: Instance, run: Run, recorder: Recorder, error: unknown): Promise<StepOutcome> {

@@ -115,23 +115,6 @@ describe("a vendor that breaks off", () => {
     expect(parts.flatMap(({ text }) => text ?? [])).toEqual([""])
   })
 
-  test("of a try that failed its text is not kept, what it did to files is", async () => {
-    await using it = await testServer()
-    const id = await newSession(it)
-    const file = `${it.directory}/new.txt`
-    const write = { tool: "write", input: { filePath: file, content: "new" } }
-    const responseHeaders = { "retry-after-ms": "20" }
-    const fail = { name: "AI_APICallError", message: "Overloaded", isRetryable: true, responseHeaders }
-    await it.call("POST", `/session/${id}/message`, script({ attempts: [[write, "Half", { fail }], "Whole."] }))
-    const [, { parts }] = (await messagesOf(it, id)) as [Entry, Entry]
-    expect(parts.flatMap(({ text }) => text ?? [])).toEqual(["", "Whole."])
-    expect(parts.filter(({ type }) => type === "patch")).toMatchObject([{ files: [file] }])
-    const statuses = it.heard("session.status").map(({ properties }) => properties.status)
-    expect(statuses.filter(({ type }) => type === "retry")).toMatchObject([
-      { attempt: 1, message: "Provider is overloaded" },
-    ])
-  })
-
   test("a run that is stopped leaves what it did to files to be reverted", async () => {
     await using it = await testServer()
     const id = await newSession(it)
