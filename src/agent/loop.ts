@@ -4,6 +4,7 @@ import { getModel } from "../provider/model"
 import type { AssistantMessage, UserMessage } from "../schema/message"
 import type { CompactionPart, SubtaskPart } from "../schema/part"
 import { getSession } from "../session/session"
+import { settleMessages } from "../session/settle"
 import { type Run, setStatus } from "../session/status"
 import { summarizeTurn } from "../session/summary"
 import type { MessageWithParts } from "../store/store"
@@ -34,6 +35,7 @@ export async function runLoop(instance: Instance, run: Run, release: () => void)
       if (!aborted) setStatus(instance, run, { type: "busy" })
       const handled = run.requests
       const history = await activeHistory(instance, sessionID)
+      if (turn.steps === 0) await settleMessages(instance, history)
       const user = newest(history.filter(isUser))
       if (!user) {
         await getSession(instance.app, sessionID)

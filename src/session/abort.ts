@@ -2,8 +2,7 @@ import type { Instance } from "../instance/instance"
 import { openInstance } from "../instance/instance"
 import { cancelPermissions } from "../permission/permission"
 import { cancelQuestions } from "../question/question"
-import { type Entry, record } from "./record"
-import { isOpen, settled } from "./settle"
+import { settleMessages } from "./settle"
 import { announceIdle, findRun } from "./status"
 
 /**
@@ -23,17 +22,7 @@ async function settleLeftovers(instance: Instance, sessionID: string): Promise<v
   const messages = await instance.app.store.listMessages(sessionID)
   // What is open while the session runs is the run's.
   if (findRun(instance, sessionID)) return
-  const now = instance.app.now()
-  const entries = messages.filter(isOpen).flatMap((entry): Entry[] => {
-    const { info, parts } = settled(entry, now)
-    return [
-      { type: "message.updated", info },
-      ...parts
-        .filter((part) => !entry.parts.includes(part))
-        .map((part) => ({ type: "message.part.updated" as const, part })),
-    ]
-  })
-  await record(instance, entries)
+  await settleMessages(instance, messages)
 }
 
 /** The same in the session's own instance. What waits for the user is taken back; child sessions stop with the call that runs them. */

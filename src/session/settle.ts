@@ -1,7 +1,9 @@
+import type { Instance } from "../instance/instance"
 import type { Part } from "../schema/part"
 import type { RunError } from "../schema/run-error"
 import type { ToolStateError, ToolStatePending, ToolStateRunning } from "../schema/tool-state"
 import type { MessageWithParts } from "../store/store"
+import { type Entry, record } from "./record"
 
 /** The error of a message whose answer was stopped. */
 export const ABORTED: RunError = { name: "MessageAbortedError", data: { message: "Aborted" } }
@@ -38,6 +40,21 @@ export function settled(entry: MessageWithParts, now: number): MessageWithParts 
     },
     parts: parts.map((part) => settledPart(part, now)),
   }
+}
+
+/** Stores as settled what is open of a session that does not run: a killed server or a full disk left it so. */
+export async function settleMessages(instance: Instance, messages: MessageWithParts[]): Promise<void> {
+  const now = instance.app.now()
+  const entries = messages.filter(isOpen).flatMap((entry): Entry[] => {
+    const { info, parts } = settled(entry, now)
+    return [
+      { type: "message.updated", info },
+      ...parts
+        .filter((part) => !entry.parts.includes(part))
+        .map((part) => ({ type: "message.part.updated" as const, part })),
+    ]
+  })
+  await record(instance, entries)
 }
 
 function settledPart(part: Part, now: number): Part {
