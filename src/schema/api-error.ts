@@ -6,6 +6,12 @@ export const UnauthorizedError = Type.Object(
 )
 export type UnauthorizedError = Static<typeof UnauthorizedError>
 
+export const ServiceUnavailableError = Type.Object(
+  { _tag: Type.Literal("ServiceUnavailableError"), message: Type.String() },
+  { $id: "ServiceUnavailableError" },
+)
+export type ServiceUnavailableError = Static<typeof ServiceUnavailableError>
+
 export const SessionNotFoundError = Type.Object(
   { sessionID: Type.String(), _tag: Type.Literal("SessionNotFoundError"), message: Type.String() },
   { $id: "SessionNotFoundError" },

@@ -24,6 +24,7 @@ const TAGS: Record<string, string> = {
   pty: "Terminals",
   question: "Questions of a run to the user",
   session: "Sessions and their messages",
+  share: "What the link of a shared session leads to",
   sync: "Copies of the data",
   tui: "Driving a terminal client",
   workspace: "Worktrees that requests may name by an id",

@@ -1,5 +1,6 @@
 import { Type } from "@sinclair/typebox"
 import type { App } from "../../instance/app"
+import { ServiceUnavailableError } from "../../schema/api-error"
 import { Session } from "../../schema/session"
 import { findShared, shareSession, unshareSession } from "../../session/share"
 import { json, notFoundAnswer } from "../answers"
@@ -11,17 +12,12 @@ import { shareEvents } from "../share-page/events"
 import { sharePage } from "../share-page/page"
 
 const HTML = "text/html; charset=utf-8"
+const html = (description: string) => ({ description, schema: Type.String(), contentType: "text/html" })
 const tags = ["session"]
 const params = { sessionID: Type.String({ pattern: "^ses" }) }
 /** Whoever knows the link may see what it shows, and nothing else. */
-const open = {
-  tags: [],
-  scope: "global" as const,
-  hidden: true,
-  open: true,
-  params: { secret: Type.String() },
-  responses: { 200: { description: "The page" } },
-}
+const open = { tags: ["share"], scope: "global" as const, open: true, params: { secret: Type.String() } }
+const notShared = html("Nothing is shared under this link any more")
 
 export const shareRoutes = [
   route(
@@ -56,13 +52,28 @@ export const shareRoutes = [
   route(
     "GET",
     "/share/:secret",
-    { ...open, id: "share.page", summary: "Shared session", query: { before: Type.Optional(Type.String()) } },
+    {
+      ...open,
+      id: "share.page",
+      summary: "Shared session",
+      query: { before: Type.Optional(Type.String({ description: "Cursor to the messages before those of a page" })) },
+      responses: { 200: html("The conversation, for a browser"), 404: notShared },
+    },
     ({ app, params: { secret }, query, request }) => pageAnswer(app, secret, query.before, request),
   ),
   route(
     "GET",
     "/share/:secret/events",
-    { ...open, id: "share.events", summary: "Changes of a shared session" },
+    {
+      ...open,
+      id: "share.events",
+      summary: "Changes of a shared session",
+      responses: {
+        200: { description: "Stream of pieces of the page", schema: Type.String(), contentType: "text/event-stream" },
+        404: notShared,
+        503: json(ServiceUnavailableError, "Too many readers follow the page"),
+      },
+    },
     ({ app, params: { secret }, request }) => eventAnswer(app, secret, request),
   ),
 ]
