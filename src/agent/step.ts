@@ -108,6 +108,7 @@ async function endWithError(instance: Instance, run: Run, recorder: Recorder, er
   message.time = { ...message.time, completed: instance.app.now() }
   // A prompt that is sent again after a compaction has not failed.
   if (failed && !overflow) message.error = runError
+  if (message.error?.name === "ContextOverflowError") message.finish = "error"
   await saveMessage(instance, message)
   return overflow ? "overflow" : "done"
 }

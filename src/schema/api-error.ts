@@ -7,7 +7,7 @@ export const UnauthorizedError = Type.Object(
 export type UnauthorizedError = Static<typeof UnauthorizedError>
 
 export const ServiceUnavailableError = Type.Object(
-  { _tag: Type.Literal("ServiceUnavailableError"), message: Type.String() },
+  { _tag: Type.Literal("ServiceUnavailableError"), message: Type.String(), service: Type.Optional(Type.String()) },
   { $id: "ServiceUnavailableError" },
 )
 export type ServiceUnavailableError = Static<typeof ServiceUnavailableError>

@@ -20,11 +20,11 @@ const call = () =>
   ])
 
 /** A session on a vendor whose model has a context too small for the product's own instructions. */
-async function cramped(answer: (request: VendorRequest) => Response) {
+async function cramped(answer: (request: VendorRequest) => Response, config: object = {}) {
   const vendor = startVendor(answer)
   const model = { name: "M", limit: { context: 1_000, output: 100 } }
   const provider = { v: { npm: "@ai-sdk/openai-compatible", options: { baseURL: vendor.url }, models: { m: model } } }
-  const it = await testServer({ config: { provider } })
+  const it = await testServer({ config: { provider, ...config } })
   const id = await newSession(it)
   const body = { model: { providerID: "v", modelID: "m" }, parts: [{ type: "text", text: "Work." }] }
   return {
@@ -65,4 +65,14 @@ test("an answer that is complete stands, however full the context is", async () 
   expect(parts).toContainEqual(expect.objectContaining({ type: "text", text: "Done." }))
   expect(kinds(await it.messages())).toEqual(UP_TO_SUMMARY)
   expect(it.heard("session.error")).toEqual([])
+})
+
+test("a prompt that the vendor refuses as too long has failed where nothing is compacted by itself", async () => {
+  const message = "This model's maximum context length is 1000 tokens."
+  const refused = () => Response.json({ error: { message, code: "context_length_exceeded" } }, { status: 400 })
+  await using it = await cramped(refused, { compaction: { auto: false } })
+  const { info } = await it.prompt()
+  expect(info).toMatchObject({ finish: "error", error: { name: "ContextOverflowError", data: { message } } })
+  expect(kinds(await it.messages())).toEqual(["user build text", "assistant build undefined"])
+  expect(it.heard("session.error")).toHaveLength(1)
 })
