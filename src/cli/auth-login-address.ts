@@ -38,7 +38,8 @@ async function outputOf(app: App, command: string[]): Promise<string> {
   const show = async () => {
     for await (const chunk of child.stderr) process.stderr.write(chunk)
   }
-  const [output, { code }] = await Promise.all([new Response(child.stdout).text(), child.exited, show()])
+  const text = async () => new TextDecoder().decode(Buffer.concat(await Array.fromAsync(child.stdout)))
+  const [output, { code }] = await Promise.all([text(), child.exited, show()])
   if (code !== 0) throw new CommandError(`The command ended with code ${code}`)
   return output.trim()
 }

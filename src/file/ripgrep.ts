@@ -1,4 +1,5 @@
 import type { App } from "../instance/app"
+import type { ChildOutput } from "../process/supervisor"
 import { ripgrepPath } from "./ripgrep-path"
 
 /** A longer line of output (a match in a file without line breaks) is left out. */
@@ -54,7 +55,7 @@ export async function runRipgrep(
 }
 
 /** The lines of each piece of the stream: one by one they would cost more than what is done with them. */
-async function* splitLines(stream: ReadableStream<Uint8Array>, separator: string): AsyncGenerator<string[]> {
+async function* splitLines(stream: ChildOutput, separator: string): AsyncGenerator<string[]> {
   const decoder = new TextDecoder()
   let rest = ""
   let skipping = false
@@ -74,7 +75,7 @@ async function* splitLines(stream: ReadableStream<Uint8Array>, separator: string
   if (rest !== "" && !skipping) yield [rest]
 }
 
-async function readHead(stream: ReadableStream<Uint8Array>): Promise<string> {
+async function readHead(stream: ChildOutput): Promise<string> {
   const decoder = new TextDecoder()
   let text = ""
   for await (const chunk of stream) if (text.length < MAX_STDERR) text += decoder.decode(chunk, { stream: true })

@@ -2,19 +2,22 @@ import type { Disposable, MessageConnection, RAL } from "vscode-jsonrpc/node"
 import { errorMessage } from "../base/error"
 import { programEnvironment } from "../config/programs"
 import type { Instance } from "../instance/instance"
-import type { Child } from "../process/supervisor"
+import type { Child, ChildOutput } from "../process/supervisor"
 
 /** Milliseconds for a server to end in good order. */
 const FAREWELL = 500
 /** Characters of what the server says on standard error that are kept, to tell why it ended. */
 const MAX_STDERR = 2000
+/** Bytes that may come before the first message, and until the next one has begun. */
+const MAX_GREETING = 1024 * 1024
+const MAX_MESSAGE = 64 * 1024 * 1024
 
 export interface Connection {
   rpc: MessageConnection
   pid: number
   /** Aborted when the process is gone. */
   gone: AbortSignal
-  /** Settles then: with its exit code, and the end of what it said on standard error. */
+  /** Settles then: with its exit code, and why it ended: mostly the end of what it said on standard error. */
   ended: Promise<{ code: number | null; said: string }>
   /** Asks the server to end, and ends it if it does not. */
   stop(): Promise<void>
@@ -33,8 +36,9 @@ export async function connect(
     stdin: "pipe",
   })
   const said = tail(child.stderr)
+  let wrong = ""
   const rpc = jsonrpc.createMessageConnection(
-    new jsonrpc.ReadableStreamMessageReader(readable(child)),
+    new jsonrpc.ReadableStreamMessageReader(readable(child, (reason) => (wrong = reason))),
     new jsonrpc.WriteableStreamMessageWriter(writable(child)),
     {
       error: (text) => instance.app.log.warn("A language server broke the protocol", { command, text }),
@@ -50,7 +54,7 @@ export async function connect(
     gone.abort(new Error("The language server has ended"))
     // Those who wait for an answer are to hear first why there will be none.
     setTimeout(() => rpc.dispose())
-    return { code, said: said() }
+    return { code, said: wrong || said() }
   })
   let stopping: Promise<void> | undefined
   const farewell = async () => {
@@ -76,7 +80,7 @@ export async function connect(
 }
 
 /** The last of what a stream says, as it stands when asked. */
-function tail(stream: ReadableStream<Uint8Array>): () => string {
+function tail(stream: ChildOutput): () => string {
   let text = ""
   const decoder = new TextDecoder()
   const read = async () => {
@@ -88,17 +92,28 @@ function tail(stream: ReadableStream<Uint8Array>): () => string {
   return () => text.trim()
 }
 
-function readable(child: Child): RAL.ReadableStream {
+function readable(child: Child, onFailure: (reason: string) => void): RAL.ReadableStream {
   const closed = listeners<void>()
   const failed = listeners<unknown>()
   return {
     onData(listener) {
       const read = async () => {
-        for await (const chunk of child.stdout) listener(chunk)
+        let allowed = MAX_GREETING
+        for await (const chunk of child.stdout) {
+          // The reader would keep all that comes before a header.
+          allowed = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length).includes("Content-Length:")
+            ? MAX_MESSAGE
+            : allowed - chunk.length
+          if (allowed < 0) throw new Error("The language server prints something else than messages")
+          listener(chunk)
+        }
       }
       // Nothing more can come: whatever is left of the server is of no use.
       read()
-        .then(closed.tell, failed.tell)
+        .then(closed.tell, (error) => {
+          onFailure(errorMessage(error))
+          failed.tell(error)
+        })
         .finally(() => child.kill())
       return { dispose() {} }
     },

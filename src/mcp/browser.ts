@@ -1,5 +1,6 @@
 import type { App } from "../instance/app"
 import { childEnvironment } from "../process/child-environment"
+import type { ChildOutput } from "../process/supervisor"
 import { settlesWithin } from "./within"
 
 /** Milliseconds in which a system says that it cannot open a page; later it has most likely opened it. */
@@ -14,12 +15,18 @@ export async function openBrowser(app: App, page: URL): Promise<void> {
     env: childEnvironment(app.env),
     leaveBackground: true,
   })
-  void Promise.all([child.stdout.pipeTo(new WritableStream()), child.stderr.pipeTo(new WritableStream())]).catch(
-    (error) => app.log.debug("The output of the browser could not be read", { error }),
+  void Promise.all([drop(child.stdout), drop(child.stderr)]).catch((error) =>
+    app.log.debug("The output of the browser could not be read", { error }),
   )
   if (!(await settlesWithin(child.exited, PATIENCE))) return
   const { code } = await child.exited
   if (code !== 0) throw new Error(`The system's command for opening a page ended with code ${code}`)
+}
+
+/** A program whose output nobody reads stops one day. */
+async function drop(output: ChildOutput): Promise<void> {
+  for await (const _ of output) {
+  }
 }
 
 function opener(platform: NodeJS.Platform): string[] {

@@ -13,9 +13,14 @@ const MAX_MESSAGE = 64 * 1024 * 1024
 /** Milliseconds that a program has to end by itself when its input has ended. */
 const GRACE = 400
 const MAX_LAST_WORDS = 2000
+/** Lines in a row that may be no messages: many programs greet on their standard output. */
+const MAX_CHATTER = 10_000
 
 export interface LocalTransport extends Transport {
-  /** The end of what the program wrote to its standard error: mostly why it failed. The configured environment's values are blotted out. */
+  /**
+   * Mostly why it failed: the end of what the program wrote to its standard error, and whether it spoke something else than the
+   * protocol. The configured environment's values are blotted out.
+   */
   lastWords(): string
 }
 
@@ -25,6 +30,7 @@ export async function localTransport(instance: Instance, config: McpLocalConfig)
   const buffer = new ReadBuffer({ maxBufferSize: MAX_MESSAGE })
   let child: Child | undefined
   let errors = ""
+  let chatter = 0
   let drained: Promise<unknown> = Promise.resolve()
   let closing: Promise<void> | undefined
 
@@ -46,7 +52,10 @@ export async function localTransport(instance: Instance, config: McpLocalConfig)
       closing ??= end()
       return closing
     },
-    lastWords: () => blotOut(errors.trim(), Object.values(config.environment ?? {})),
+    lastWords() {
+      const wrong = chatter > MAX_CHATTER && `The program has printed ${MAX_CHATTER} lines that are no messages`
+      return blotOut([wrong, errors.trim()].filter(Boolean).join("\n"), Object.values(config.environment ?? {}))
+    },
   }
   return transport
 
@@ -63,20 +72,23 @@ export async function localTransport(instance: Instance, config: McpLocalConfig)
     try {
       for await (const chunk of stdout) {
         buffer.append(Buffer.from(chunk))
-        while (readMessage()) {}
+        while (readMessage()) if (chatter > MAX_CHATTER) return
       }
     } catch (error) {
       transport.onerror?.(asError(error))
     }
   }
 
-  /** A line that is no message (many programs greet on their standard output) does not end the connection. */
+  /** A line that is no message does not end the connection. */
   function readMessage(): boolean {
     try {
       const message = buffer.readMessage()
-      if (message) transport.onmessage?.(message)
-      return message !== null
+      if (message === null) return false
+      chatter = 0
+      transport.onmessage?.(message)
+      return true
     } catch (error) {
+      chatter++
       transport.onerror?.(asError(error))
       return true
     }

@@ -1,3 +1,5 @@
+import type { ChildOutput } from "./supervisor"
+
 type Bytes = Uint8Array<ArrayBuffer>
 
 /**
@@ -5,7 +7,7 @@ type Bytes = Uint8Array<ArrayBuffer>
  * `settle`, called when the writer has ended, answers what has come at the end of the stream; or, should somebody else hold it
  * open, when nothing has come for `quiet` milliseconds, or after ten times that. What comes later is dropped.
  */
-export function collect(stream: ReadableStream<Bytes>, limit: number) {
+export function collect(stream: ChildOutput, limit: number) {
   const chunks: Bytes[] = []
   let size = 0
   let truncated = false

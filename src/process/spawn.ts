@@ -3,6 +3,7 @@ import { errorMessage } from "../base/error"
 import type { Log } from "../base/log"
 import { collect } from "./collect"
 import { groupCheck, groupsOfSession, ownGroup, type Reach, signalGroup } from "./process-group"
+import { readChunks } from "./read-chunks"
 import type {
   Child,
   ExitState,
@@ -106,8 +107,8 @@ export function createSupervisor(log: Log): Supervisor {
       : gone
     return {
       pid: child.pid,
-      stdout: child.stdout,
-      stderr: child.stderr,
+      stdout: readChunks(child.stdout),
+      stderr: readChunks(child.stderr),
       ...(typeof child.stdin === "object" && { stdin: input(child.stdin) }),
       ...(options.onMessage && { send: (message: object) => quietly(() => child.send(message)) }),
       exited: left.then(state),

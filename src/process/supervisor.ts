@@ -30,10 +30,13 @@ export interface ExitState {
   ended?: "aborted" | "timeout" | "killed"
 }
 
+/** What a child prints, piece by piece, for one reader. */
+export type ChildOutput = AsyncIterable<Uint8Array<ArrayBuffer>>
+
 export interface Child {
   readonly pid: number
-  readonly stdout: ReadableStream<Uint8Array<ArrayBuffer>>
-  readonly stderr: ReadableStream<Uint8Array<ArrayBuffer>>
+  readonly stdout: ChildOutput
+  readonly stderr: ChildOutput
   /** Only with `stdin: "pipe"`. */
   readonly stdin?: { write(data: string | Uint8Array): void; flush(): void; end(): void }
   /** Only with `onMessage`: sends a message to the child. One that has ended does not get it. */

@@ -4,6 +4,7 @@ import { errorMessage } from "../base/error"
 import type { Instance } from "../instance/instance"
 import { childEnvironment } from "../process/child-environment"
 import { ownProgram } from "../process/own-program"
+import type { ChildOutput } from "../process/supervisor"
 import { CUSTOM_TOOLS } from "./custom-command"
 import {
   type CustomResult,
@@ -77,7 +78,7 @@ export async function startCustomProcess(instance: Instance, files: ToolFile[]):
     for (const call of calls.values()) call.reject(error)
   })
 
-  async function listen(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
+  async function listen(stream: ChildOutput) {
     const decoder = new TextDecoder()
     for await (const chunk of stream)
       state.said = (state.said + decoder.decode(chunk, { stream: true })).slice(-MAX_SAID)

@@ -3,7 +3,7 @@ import { getConfig } from "../config/config"
 import type { Instance } from "../instance/instance"
 import { childEnvironment } from "../process/child-environment"
 import { findShell } from "../process/shell"
-import type { ExitState } from "../process/supervisor"
+import type { ChildOutput, ExitState } from "../process/supervisor"
 import { createShellOutput, type ShellText } from "./shell-output"
 
 /** Milliseconds between two looks at the output of a running command. */
@@ -55,7 +55,7 @@ export async function runShell(
     timer = undefined
     onOutput?.(output.preview())
   }
-  const drain = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => {
+  const drain = async (stream: ChildOutput) => {
     for await (const chunk of stream) {
       if (settled) continue
       last = performance.now()

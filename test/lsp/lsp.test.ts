@@ -267,6 +267,16 @@ describe("the life of a server", () => {
     expect(it.lines.find((line) => line.includes("does not start"))).toContain("it ended with code 1: not me")
   })
 
+  test("a program that prints something else without end is ended, and holds up nothing", async () => {
+    await using it = await wordProject({ files: { "a.word": "bad\n" }, config: words({ command: ["yes"] }) })
+    expect(await it.diagnose("a.word")).toEqual({})
+    expect((await it.status())[0]?.status).toBe("error")
+    expect(it.lines.find((line) => line.includes("does not start"))).toContain(
+      "The language server prints something else than messages",
+    )
+    expect(it.app.processes.list()).toEqual([])
+  })
+
   test("one that is not installed is nothing", async () => {
     await using it = await wordProject({
       files: { "a.word": "bad\n" },

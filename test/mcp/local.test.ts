@@ -37,10 +37,15 @@ describe("status", () => {
           nowhere: { ...demo, cwd: "/nonexistent" },
           empty: { type: "local", command: [] },
           hangs: { type: "local", command: ["/bin/sleep", "60"], timeout: 200 },
+          chatters: { type: "local", command: ["yes"] },
           elsewhere: { enabled: false },
         },
       },
     })
+    // One that prints without pause holds up nobody.
+    const listing = it.call("GET", "/mcp")
+    expect((await it.call("GET", "/global/health")).status).toBe(200)
+    await listing
     expect(await it.call("GET", "/mcp")).toMatchObject({
       status: 200,
       body: {
@@ -51,6 +56,13 @@ describe("status", () => {
         nowhere: { status: "failed", error: "There is no directory /nonexistent" },
         empty: { status: "failed", error: "The configured command is empty" },
         hangs: { status: "failed", error: "No answer within 0.2 seconds" },
+        chatters: {
+          status: "failed",
+          // `yes` itself says then that nobody reads it any more.
+          error: expect.stringMatching(
+            /^MCP error -32000: Connection closed\nThe program has printed 10000 lines that are no messages(\nyes: .*)?$/,
+          ),
+        },
       },
     })
     expect(Object.keys((await it.call("GET", "/mcp")).body)).not.toContain("elsewhere")

@@ -8,7 +8,7 @@ const base = { cwd: "/", env: { PATH: process.env.PATH } }
 await supervisor.run({ ...base, command: ["true"] })
 const first = supervisor.spawn({ ...base, command: ["sh", "-c", "sleep 60 & echo $!; wait"] })
 const second = supervisor.spawn({ ...base, command: ["sleep", "60"] })
-const { value } = await first.stdout.getReader().read()
+const { value } = await first.stdout[Symbol.asyncIterator]().next()
 const { promise: job, resolve } = Promise.withResolvers<string>()
 supervisor.spawnTerminal({
   ...base,

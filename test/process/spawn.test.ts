@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from "bun:test"
 import { createLog } from "../../src/base/log"
 import { createSupervisor } from "../../src/process/spawn"
+import type { ChildOutput } from "../../src/process/supervisor"
 import { isAlive } from "../helper/alive"
 
 const lines: string[] = []
@@ -12,15 +13,12 @@ const sh = (script: string) => ({ ...base, command: ["sh", "-c", script] })
 afterAll(() => supervisor.dispose())
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
-async function firstLine(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
-  const reader = stream.getReader()
+async function firstLine(stream: ChildOutput) {
   let all = ""
-  while (!all.includes("\n")) {
-    const { done, value } = await reader.read()
-    if (done) break
-    all += text(value)
+  for await (const chunk of stream) {
+    all += text(chunk)
+    if (all.includes("\n")) break
   }
-  reader.releaseLock()
   return all.split("\n")[0]!
 }
 
@@ -119,6 +117,19 @@ describe("groups", () => {
     await Bun.sleep(150)
     expect(process.memoryUsage.rss() - before).toBeLessThan(30e6)
     await child.kill()
+  })
+
+  test("a program that prints without pause leaves everything else its turn", async () => {
+    const child = supervisor.spawn(sh("yes"))
+    let pieces = 0
+    const reading = (async () => {
+      for await (const _ of child.stdout) pieces++
+    })()
+    // Would never be woken by a loop that is always busy.
+    for (const _ of [1, 2, 3]) await Bun.sleep(20)
+    await child.kill()
+    await reading
+    expect(pieces).toBeGreaterThan(10)
   })
 
   test("writing to a program that has ended does no harm", async () => {
