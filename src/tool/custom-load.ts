@@ -27,12 +27,14 @@ const RESERVED = "invalid"
 
 /**
  * Imports files with custom tools, for the process of custom tools only: their code runs. A default export is called as the
- * file, others `FILE_EXPORT`; of two with the same name the later file's counts. A file that fails leaves the others alone.
+ * file, others `FILE_EXPORT`; of two with the same name the later file's counts. A file that fails leaves the others alone;
+ * `onFile` hears which one comes next, as it may hang or end the process.
  */
-export async function loadToolFiles(files: ToolFile[]): Promise<Loaded> {
+export async function loadToolFiles(files: ToolFile[], onFile: (path: string) => void): Promise<Loaded> {
   provideModules(files)
   const loaded: Loaded = { tools: new Map(), problems: [] }
   for (const file of files) {
+    onFile(file.path)
     try {
       const module: Record<string, unknown> = await import(pathToFileURL(file.path).href)
       const found = Object.entries(module).filter(([name, value]) => name === "default" || isDefinition(value))

@@ -36,6 +36,8 @@ export const ToWorker = Type.Union([
     }),
   }),
   Type.Object({ type: Type.Literal("abort"), call }),
+  /** Is answered as soon as no tool blocks the process. */
+  Type.Object({ type: Type.Literal("ping") }),
   /** To an `ask`; `refused` is why it was not allowed. */
   Type.Object({ type: Type.Literal("answer"), ask: Type.Integer(), refused: Type.Optional(Type.String()) }),
 ])
@@ -68,10 +70,12 @@ export type CustomResult = Static<typeof CustomResult>
 
 /** From the process of custom tools. */
 export const FromWorker = Type.Union([
+  Type.Object({ type: Type.Literal("loading"), path: Type.String() }),
   Type.Object({ type: Type.Literal("loaded"), tools: Type.Array(CustomTool), problems: Type.Array(Problem) }),
   Type.Object({ type: Type.Literal("ask"), call, ask: Type.Integer(), query: Query }),
   Type.Object({ type: Type.Literal("progress"), call, update: Update }),
   Type.Object({ type: Type.Literal("done"), call, result: CustomResult }),
   Type.Object({ type: Type.Literal("failed"), call, reason: Type.String() }),
+  Type.Object({ type: Type.Literal("pong") }),
 ])
 export type FromWorker = Static<typeof FromWorker>

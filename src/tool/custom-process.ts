@@ -16,10 +16,12 @@ import {
 } from "./custom-messages"
 import type { ToolContext } from "./tool"
 
-/** Milliseconds in which the files must be loaded; a run waits for them. */
-const LOAD_TIMEOUT = 15_000
+/** Milliseconds in which a file must be loaded; a run waits for it. */
+const LOAD_TIMEOUT = 5_000
 /** Milliseconds that a tool has to end by itself after an abort. */
 const ABORT_GRACE = 1_500
+/** Milliseconds after that in which the process must show that the tool does not block it. */
+const PING_TIMEOUT = 1_000
 /** Characters of what the process printed last that go into the error when it ends. */
 const MAX_SAID = 2_000
 
@@ -49,13 +51,17 @@ const failureOf = ({ refused }: Call, reason: string): Error =>
 
 /**
  * Starts a process of this program that loads the files, and answers when it has. Custom tools are other people's code: a
- * tool that blocks, crashes or leaks does so there. What cannot be loaded is told in `problems`; throws only when the process
- * cannot be started.
+ * tool that blocks, crashes or leaks does so there. What cannot be loaded is told in `problems`, also a file that hangs or ends
+ * the process: the others are then loaded without it. Throws only when the process cannot be started.
  */
-export async function startCustomProcess(instance: Instance, files: ToolFile[]): Promise<CustomProcess> {
+export async function startCustomProcess(
+  instance: Instance,
+  files: ToolFile[],
+  known: Problem[] = [],
+): Promise<CustomProcess> {
   const { app, directory } = instance
   const calls = new Map<number, Call>()
-  const state = { ended: false, retired: false, calls: 0, said: "" }
+  const state = { ended: false, retired: false, calls: 0, said: "", loading: "" }
   const loaded = Promise.withResolvers<Extract<FromWorker, { type: "loaded" }>>()
 
   const child = app.processes.spawn({
@@ -85,10 +91,16 @@ export async function startCustomProcess(instance: Instance, files: ToolFile[]):
   }
 
   function take(message: FromWorker): void {
-    const call = message.type === "loaded" ? undefined : calls.get(message.call)
-    if (message.type === "loaded") loaded.resolve(message)
-    else if (!call) return
-    else if (message.type === "progress") call.context.progress(message.update)
+    if (message.type === "loading") expectFile(message.path)
+    else if (message.type === "loaded") loaded.resolve(message)
+    else if (message.type === "pong") clearTimeout(unanswered)
+    else takeOfCall(message)
+  }
+
+  function takeOfCall(message: Extract<FromWorker, { call: number }>): void {
+    const call = calls.get(message.call)
+    if (!call) return
+    if (message.type === "progress") call.context.progress(message.update)
     else if (message.type === "ask") void ask(call, message)
     else if (message.type === "done") call.resolve(message.result)
     else call.reject(failureOf(call, message.reason))
@@ -115,6 +127,7 @@ export async function startCustomProcess(instance: Instance, files: ToolFile[]):
       timer = setTimeout(() => {
         reject(context.signal.reason)
         state.retired = true
+        endIfBlocked()
       }, ABORT_GRACE)
     }
     calls.set(number, { context, resolve, reject })
@@ -133,21 +146,37 @@ export async function startCustomProcess(instance: Instance, files: ToolFile[]):
     }
   }
 
+  let limit: Timer | undefined
+  function expectFile(path: string): void {
+    state.loading = path
+    clearTimeout(limit)
+    limit = setTimeout(() => {
+      loaded.reject(new Error(`It was not loaded within ${LOAD_TIMEOUT / 1000} s`))
+      void child.kill()
+    }, LOAD_TIMEOUT)
+  }
+
+  let unanswered: Timer | undefined
+  /** A tool that loops without end holds up all other calls: then they end with it. */
+  function endIfBlocked(): void {
+    send({ type: "ping" })
+    clearTimeout(unanswered)
+    unanswered = setTimeout(() => void child.kill(), PING_TIMEOUT)
+  }
+
+  expectFile("")
   send({ type: "load", directory, files })
-  const limit = setTimeout(() => {
-    loaded.reject(new Error(`The files were not loaded within ${LOAD_TIMEOUT / 1000} s`))
-    void child.kill()
-  }, LOAD_TIMEOUT)
-  const { tools, problems } = await loaded.promise
-    .catch((error) => ({
-      tools: [],
-      problems: files.map(({ path }) => ({ path, reason: errorMessage(error) })),
-    }))
+  const { tools, problems, rest } = await loaded.promise
+    .then(
+      ({ tools, problems }) => ({ tools, problems, rest: [] }),
+      (error) => blame(files, state.loading, errorMessage(error)),
+    )
     .finally(() => clearTimeout(limit))
+  if (rest.length > 0) return startCustomProcess(instance, rest, [...known, ...problems])
 
   return {
     tools,
-    problems,
+    problems: [...known, ...problems],
     get ended() {
       return tools.length > 0 && (state.ended || state.retired)
     },
@@ -156,5 +185,15 @@ export async function startCustomProcess(instance: Instance, files: ToolFile[]):
       state.retired = true
       if (when === "now" || calls.size === 0) await child.kill()
     },
+  }
+}
+
+/** Whose fault it is that the process hung or ended; where it had not come to any file, that of all. `rest` may still be fine. */
+function blame(files: ToolFile[], loading: string, reason: string) {
+  const guilty = files.filter(({ path }) => loading === "" || path === loading)
+  return {
+    tools: [],
+    problems: guilty.map(({ path }) => ({ path, reason })),
+    rest: files.filter((file) => !guilty.includes(file)),
   }
 }

@@ -27,6 +27,7 @@ export function serveCustomTools(): void {
 async function take(message: ToWorker): Promise<void> {
   if (message.type === "load") return load(message)
   if (message.type === "call") return run(message)
+  if (message.type === "ping") return send({ type: "pong" })
   if (message.type === "abort") return running.get(message.call)?.abort(new Error("The call was aborted"))
   const waiting = asked.get(message.ask)
   asked.delete(message.ask)
@@ -37,7 +38,7 @@ async function take(message: ToWorker): Promise<void> {
 async function load({ directory, files }: Extract<ToWorker, { type: "load" }>): Promise<void> {
   // Only now: at its start Bun reads settings of the directory it is in, which are not the user's in a checkout.
   process.chdir(directory)
-  loading = loadToolFiles(files)
+  loading = loadToolFiles(files, (path) => send({ type: "loading", path }))
   const { tools, problems } = await loading
   send({ type: "loaded", tools: [...tools.values()].map(({ about }) => about), problems })
 }

@@ -150,19 +150,41 @@ describe("a custom tool", () => {
     ["blocks its process", `${BEGUN}; await Bun.sleep(1); for (;;);`],
   ])("that %s ends with the run", async (_, body) => {
     await using it = await withTool(definition(body))
-    const { body: session } = await it.call("POST", "/session", {})
-    const answer = it.call("POST", `/session/${session.id}/message`, script([{ tool: "demo" }], "Done."))
-    await it.waitFor(
-      (event) =>
-        event.type === "message.part.updated" &&
-        event.properties.part.type === "tool" &&
-        event.properties.part.state.status === "running" &&
-        event.properties.part.state.title === "begun",
-    )
-    await it.call("POST", `/session/${session.id}/abort`)
+    const { id, answer } = await begun(it, "demo")
+    await it.call("POST", `/session/${id}/abort`)
     expect((await answer).body.parts[1].state).toMatchObject({ status: "error", error: "Tool execution aborted" })
   })
+
+  test("that blocks its process does not hold up other sessions once it is aborted", async () => {
+    const waits = definition(`${BEGUN}; await new Promise(() => {})`)
+    const loops = definition(`${BEGUN}; await Bun.sleep(1); for (;;);`)
+    await using it = await withTool(waits, { files: { ".opencode/tool/loops.ts": loops } }, "waits")
+    const waiting = await begun(it, "waits")
+    const looping = await begun(it, "loops")
+    await it.call("POST", `/session/${looping.id}/abort`)
+    await waiting.answer
+    const { body: messages } = await it.call("GET", `/session/${waiting.id}/message`)
+    expect(messages[1].parts[1].state).toMatchObject({
+      status: "error",
+      error: expect.stringContaining("The process of the custom tools has ended"),
+    })
+  })
 })
+
+/** A session whose model has called the tool, and the tool has begun. */
+async function begun(it: TestServer, tool: string) {
+  const { id } = (await it.call("POST", "/session", { title: "Calls" })).body
+  const answer = it.call("POST", `/session/${id}/message`, script([{ tool }], "Done."))
+  await it.waitFor(
+    (event) =>
+      event.type === "message.part.updated" &&
+      event.properties.part.sessionID === id &&
+      event.properties.part.type === "tool" &&
+      event.properties.part.state.status === "running" &&
+      event.properties.part.state.title === "begun",
+  )
+  return { id, answer }
+}
 
 describe("files of custom tools", () => {
   test("give further exports names of their own; the user's tools are there as well, the project's win", async () => {
@@ -222,6 +244,26 @@ describe("files of custom tools", () => {
     expect(JSON.stringify(it.heard("session.error"))).toContain(reason)
     expect(it.log.filter((line) => line.includes("A custom tool cannot be used"))).toHaveLength(1)
   })
+
+  test("that hang or end the process while they are loaded leave the others alone", async () => {
+    const files = {
+      ".opencode/tool/ends.ts": "process.exit(4)",
+      ".opencode/tool/hangs.ts": "await new Promise(() => {})",
+      ".opencode/tool/throws.ts": "throw new Error('broken')",
+    }
+    await using it = await withTool(HELLO, { files }, "hello")
+    expect((await offered(it)).at(-1)?.id).toBe("hello")
+    const told = it.heard("session.error").map(({ properties }) => properties.error?.data)
+    const message = (name: string, reason: string) => ({
+      message: `The custom tool ${join(it.directory, `.opencode/tool/${name}.ts`)} cannot be used: ${reason}`,
+    })
+    expect(told).toEqual([
+      message("ends", "The process of the custom tools has ended (4)"),
+      message("hangs", "It was not loaded within 5 s"),
+      message("throws", "broken"),
+    ])
+    expect(it.app.processes.list()).toHaveLength(1)
+  }, 15_000)
 
   test("with a name that no vendor takes are refused, the others are not", async () => {
     await using it = await withTool(HELLO, { files: { ".opencode/tool/a.b.ts": HELLO } }, "hello")
