@@ -40,7 +40,8 @@ export function createWatch(instance: Instance, { onChange, onReset }: WatchList
   }
   const open = (path: string, recursive: boolean) => {
     const watcher = watch(path, { recursive, persistent: false }, (type, name) => {
-      if (name === null) return
+      // Of a directory that goes itself, Bun gives no name; the one above tells it.
+      if (!name) return
       const changed = join(path, name)
       const top = type === "rename" && !recursive ? watchers.get(changed) : undefined
       if (top) {

@@ -97,7 +97,8 @@ function openWatch(client: Client): void {
   }
   const open = (directory: string, recursive: boolean) => {
     const watcher = watch(directory, { recursive, persistent: false }, (type, name) => {
-      if (name === null) return
+      // Of a directory that goes itself, Bun gives no name; the one above tells it.
+      if (!name) return
       const file = join(directory, name)
       gather(client, file, type)
       if (directory === root && type === "rename") enter(name)

@@ -42,7 +42,7 @@ async function start(instance: Instance, state: { watcher?: FSWatcher; ended: bo
   let known = findBranch(instance)
   // The directory, for git replaces HEAD by a new file.
   const watcher = watch(directory, { persistent: false }, (_, file) => {
-    if (file !== null && file !== "HEAD") return
+    if (file && file !== "HEAD") return
     known = known.then(async (before) => {
       const branch = await findBranch(instance)
       if (branch !== before && !state.ended) publish(instance, "vcs.branch.updated", branch ? { branch } : {})

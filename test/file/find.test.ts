@@ -112,6 +112,12 @@ describe("GET /find/file", () => {
     await rm(join(it.directory, "src/util"), { recursive: true })
     const left = await findUntil(it, "ts", (paths) => !paths.some((path) => path.startsWith("src/util/")))
     expect(left).not.toContain("dist/sub/brandnewer.ts")
+    // A directory that is watched itself goes.
+    await rm(join(it.directory, "lib"), { recursive: true })
+    await findUntil(it, "library", (paths) => !paths.some((path) => path.startsWith("lib/")))
+    await mkdir(join(it.directory, "lib"))
+    await writeFile(join(it.directory, "lib/library.ts"), "")
+    await findUntil(it, "library", (paths) => paths[0] === "lib/library.ts")
     await appendFile(join(it.directory, ".gitignore"), "lib\n")
     await findUntil(it, "library", (paths) => !paths.some((path) => path.startsWith("lib/")))
   })
