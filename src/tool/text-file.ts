@@ -1,4 +1,4 @@
-import { chmod, lstat, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises"
+import { chmod, lstat, mkdir, readFile, rename, rm, truncate, writeFile } from "node:fs/promises"
 import { basename, dirname, join } from "node:path"
 import { newID } from "../base/id"
 
@@ -39,26 +39,45 @@ export async function expectUnchanged(real: string, path: string, text: string |
   if (now?.text !== text) throw new Error(`The file was changed by somebody else meanwhile. Read it again: ${path}`)
 }
 
+/** A directory that takes no new files, or a file that is a mount of its own: in place is the only way left. */
+const NOT_REPLACED = new Set(["EACCES", "EPERM", "EROFS", "EBUSY", "EXDEV"])
+
 /**
- * Writes a text file whole or not at all, with missing directories above it. An existing file keeps its mode. `real` must
- * be the real path, so that a link stays a link.
+ * Writes a text file whole or not at all, with missing directories above it. An existing file keeps its mode (`mode`: that of
+ * a new one) and its other names. `real` must be the real path, so that a link stays a link.
  */
-export async function writeTextFile(real: string, { text, bom }: TextFile): Promise<void> {
-  const data = `${bom ? BOM : ""}${text}`
+export async function writeTextFile(real: string, { text, bom }: TextFile, mode?: number): Promise<void> {
+  const data = Buffer.from(`${bom ? BOM : ""}${text}`)
   await mkdir(dirname(real), { recursive: true })
   const before = await lstat(real).catch(() => undefined)
   if (before && !before.isFile()) throw new Error(`Path is not a regular file: ${real}`)
   // Replacing would cut the file off from its other names.
-  if (before && before.nlink > 1) return writeFile(real, data)
+  if (before && before.nlink > 1) return overwrite(real, data)
   const temporary = join(dirname(real), `.${basename(real).slice(0, 100)}.${newID("tool")}`)
   try {
     await writeFile(temporary, data, { flag: "wx" })
-    if (before) await chmod(temporary, before.mode & 0o7777)
+    const kept = before?.mode ?? mode
+    if (kept !== undefined) await chmod(temporary, kept & 0o7777)
     await rename(temporary, real)
   } catch (error) {
     await rm(temporary, { force: true })
-    if (!before) throw error
-    // A directory that takes no new files, or a file that is a mount of its own: in place is the only way left.
-    await writeFile(real, data)
+    const code = error instanceof Error && "code" in error ? String(error.code) : ""
+    if (!before || !NOT_REPLACED.has(code)) throw error
+    await overwrite(real, data)
+  }
+}
+
+/** Should the disk be full, the file gets back what it had: what it has of the disk already is not given up before. */
+async function overwrite(real: string, data: Buffer): Promise<void> {
+  const old = await readFile(real)
+  const put = async (bytes: Buffer) => {
+    await writeFile(real, bytes, { flag: "r+" })
+    await truncate(real, bytes.length)
+  }
+  try {
+    await put(data)
+  } catch (error) {
+    await put(old)
+    throw error
   }
 }
