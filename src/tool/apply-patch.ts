@@ -1,4 +1,3 @@
-import { rm } from "node:fs/promises"
 import { Type } from "@sinclair/typebox"
 import { errorMessage } from "../base/error"
 import { unifiedDiff } from "../base/text-diff"
@@ -8,8 +7,9 @@ import description from "./apply-patch.txt" with { type: "text" }
 import { withFileLocks } from "./file-lock"
 import { type FileChange, parsePatch } from "./patch-parse"
 import { type PatchedFile, type PatchPlan, planPatch } from "./patch-plan"
+import { writePlan } from "./patch-write"
 import { openTarget, type Target } from "./target"
-import { expectUnchanged, readTextFile, writeTextFile } from "./text-file"
+import { readTextFile } from "./text-file"
 import { defineTool, type ToolContext } from "./tool"
 
 /** Adds, changes, moves and deletes files by one patch: all of it is worked out before anything is written. */
@@ -25,8 +25,8 @@ export const applyPatchTool = defineTool({
       const paths = [change.path, ...(change.type === "update" && change.moveTo ? [change.moveTo] : [])]
       for (const path of paths) if (!targets.has(path)) targets.set(path, await openTarget(context, path, "file"))
     }
-    const reals = [...targets.values()].map(({ real }) => real)
-    return withFileLocks(context.instance.app, reals, async () => {
+    const places = [...targets.values()].flatMap(({ real, place }) => [real, place])
+    return withFileLocks(context.instance.app, places, async () => {
       const plan = await planPatch(changes, targets).catch((error) => {
         throw verificationError(errorMessage(error))
       })
@@ -62,25 +62,6 @@ async function runPlan(plan: PatchPlan, targets: Target[], context: ToolContext)
 }
 
 const LETTER: Record<PatchedFile["type"], string> = { add: "A", update: "M", move: "M", delete: "D" }
-
-/** Writes everything; when one file fails, those already written get back what they had. */
-async function writePlan({ states }: PatchPlan): Promise<void> {
-  const changed = [...states.values()].filter(({ before, after }) => before !== after)
-  for (const { target, before } of changed) await expectUnchanged(target.real, target.path, before?.text)
-  const done: typeof changed = []
-  try {
-    for (const state of changed) {
-      done.push(state)
-      await put(state.target.real, state.after)
-    }
-  } catch (error) {
-    for (const { target, before } of done) await put(target.real, before)
-    throw error
-  }
-}
-
-const put = (real: string, file: { text: string; bom: boolean } | undefined) =>
-  file ? writeTextFile(real, file) : rm(real, { force: true })
 
 function changesOf({ states }: PatchPlan): FileEvent[] {
   return [...states.values()].flatMap(({ target, before, after }) =>

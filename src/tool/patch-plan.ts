@@ -1,3 +1,4 @@
+import { lstat, stat } from "node:fs/promises"
 import { unifiedDiff } from "../base/text-diff"
 import { applyHunks } from "./patch-apply"
 import type { FileChange } from "./patch-parse"
@@ -18,13 +19,17 @@ export interface PatchedFile {
 
 export interface FileState {
   target: Target
-  /** Undefined: there is no such file. */
-  before: TextFile | undefined
+  /** Where it is written or removed: the real place, but of a link that goes its own. */
+  place: string
+  /** Undefined: there is no such file. `unread`: it is no text, or a link that leads to none; it can be removed only. */
+  before: (TextFile & { unread?: true }) | undefined
   after: TextFile | undefined
+  /** Of a file that is moved here. */
+  mode?: number
 }
 
 export interface PatchPlan {
-  /** By real path. */
+  /** By place. */
   states: Map<string, FileState>
   /** In the order of the patch. */
   files: PatchedFile[]
@@ -35,19 +40,20 @@ export async function planPatch(changes: FileChange[], targets: Map<string, Targ
   const states = new Map<string, FileState>()
   const files: PatchedFile[] = []
 
-  const stateOf = async (path: string): Promise<FileState> => {
+  const stateOf = async (path: string, use: "add" | "update" | "move" | "delete"): Promise<FileState> => {
     const target = targets.get(path)
     if (!target) throw new Error(`No place is known for ${path}`)
-    const known = states.get(target.real)
+    const place = use === "move" || use === "delete" ? target.place : target.real
+    const known = states.get(place)
     if (known) return known
-    const before = await readTextFile(target.real, target.path)
-    const state = { target, before, after: before }
-    states.set(target.real, state)
+    const before = await (use === "delete" ? readToRemove(target) : readTextFile(target.real, target.path))
+    const state = { target, place, before, after: before }
+    states.set(place, state)
     return state
   }
 
   for (const change of changes) {
-    const state = await stateOf(change.path)
+    const state = await stateOf(change.path, change.type === "update" && change.moveTo ? "move" : change.type)
     const { path } = state.target
     const old = state.after
     if (change.type === "add") {
@@ -59,11 +65,12 @@ export async function planPatch(changes: FileChange[], targets: Map<string, Targ
       state.after = undefined
     } else {
       const updated = { ...old, text: applyHunks(old.text, change.hunks, path) }
-      const destination = change.moveTo === undefined ? state : await stateOf(change.moveTo)
+      const destination = change.moveTo === undefined ? state : await stateOf(change.moveTo, "add")
       if (destination !== state && destination.after)
         throw new Error(`File to move to exists: ${destination.target.path}`)
       state.after = undefined
       destination.after = updated
+      if (destination !== state) destination.mode = (await stat(state.target.real)).mode
       files.push(
         await patchedFile(state.target, old.text, updated.text, destination === state ? undefined : destination.target),
       )
@@ -72,6 +79,14 @@ export async function planPatch(changes: FileChange[], targets: Map<string, Targ
     files.push({ ...(await patchedFile(state.target, old?.text ?? "", state.after?.text ?? "")), type: change.type })
   }
   return { states, files }
+}
+
+/** Whatever it is, but a directory. */
+async function readToRemove(target: Target): Promise<FileState["before"]> {
+  const found = await lstat(target.place).catch(() => undefined)
+  if (!found || found.isDirectory()) return readTextFile(target.real, target.path)
+  const text = await readTextFile(target.real, target.path).catch(() => undefined)
+  return text ?? { text: "", bom: false, unread: true }
 }
 
 async function patchedFile(target: Target, before: string, after: string, moved?: Target): Promise<PatchedFile> {

@@ -1,4 +1,4 @@
-import { dirname, join, relative, resolve } from "node:path"
+import { basename, dirname, join, relative, resolve } from "node:path"
 import { contains, realPath } from "../base/path"
 import { isInside, projectRoot } from "../file/containment"
 import type { Instance } from "../instance/instance"
@@ -10,6 +10,8 @@ export interface Target {
   path: string
   /** Where it really is: links resolved, also those above a file that does not exist yet. */
   real: string
+  /** Where the name itself is, which is what a removal removes: links above it resolved, not the one that it may be. */
+  place: string
   /** For people: relative to the project's root. */
   title: string
   /** What permission rules are matched against: the path relative to the project's root, by name and by real place. */
@@ -22,14 +24,15 @@ export interface Target {
  */
 export async function openTarget(context: ToolContext, path: string, kind: "file" | "directory"): Promise<Target> {
   const target = await findTarget(context.instance, path)
-  if (isInside(context.instance, target.real)) return target
-  const parentDir = kind === "directory" ? target.real : dirname(target.real)
+  const outside = [target.real, target.place].find((each) => !isInside(context.instance, each))
+  if (outside === undefined) return target
+  const parentDir = kind === "directory" ? outside : dirname(outside)
   const patterns = [join(parentDir, "*")]
   await context.ask({
     permission: "external_directory",
     patterns,
     always: patterns,
-    metadata: { filepath: target.real, parentDir },
+    metadata: { filepath: outside, parentDir },
   })
   return target
 }
@@ -37,11 +40,17 @@ export async function openTarget(context: ToolContext, path: string, kind: "file
 async function findTarget(instance: Instance, named: string): Promise<Target> {
   if (named.includes("\0")) throw new Error("A path cannot hold a NUL character")
   const path = resolve(instance.directory, withHome(instance, named))
-  const real = await realPath(path)
+  const [real, parent] = await Promise.all([realPath(path), realPath(dirname(path))])
   const root = projectRoot(instance)
   const title = relative(root, path)
   const patterns = [...new Set([title, relative(root, real)])]
-  return { path, real, title, patterns: contains(root, path) ? patterns : patterns.toReversed() }
+  return {
+    path,
+    real,
+    place: join(parent, basename(path)),
+    title,
+    patterns: contains(root, path) ? patterns : patterns.toReversed(),
+  }
 }
 
 const withHome = ({ app }: Instance, path: string) =>

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test"
+import { chmod, readdir, readlink, stat, symlink } from "node:fs/promises"
 import { join } from "node:path"
 import { applyHunks } from "../../src/tool/patch-apply"
 import { parsePatch } from "../../src/tool/patch-parse"
@@ -99,6 +100,63 @@ describe("apply_patch", () => {
     expect(await it.text("a.txt")).toBe(FILES["a.txt"])
     expect(await Bun.file(join(it.project, "fresh.txt")).exists()).toBe(false)
     expect(it.heard("file.edited")).toEqual([])
+  })
+
+  test("takes back what it has removed too, and tells of the file that failed", async () => {
+    await using it = await testProject({ files: { ...FILES, "run.sh": "#!/bin/sh\n" } })
+    await Bun.write(join(it.project, "blocked"), "a file")
+    await symlink("a.txt", join(it.project, "link"))
+    const patchText = patch(
+      "*** Delete File: link",
+      "*** Delete File: docs/guide.md",
+      ...["*** Update File: run.sh", "*** Move to: bin/run", "@@", " #!/bin/sh", "+true"],
+      ...["*** Add File: blocked/b.txt", "+x"],
+    )
+    await expect(toolRunner(it.instance).call("apply_patch", { patchText })).rejects.toThrow("blocked")
+    expect(await readlink(join(it.project, "link"))).toBe("a.txt")
+    expect(await it.text("docs/guide.md")).toBe(FILES["docs/guide.md"])
+    expect(await it.text("run.sh")).toBe("#!/bin/sh\n")
+    expect((await readdir(it.project)).filter((name) => name.includes("tool_"))).toEqual([])
+  })
+
+  test("removes a link and not what it leads to; moves keep the mode; binary files can go", async () => {
+    await using it = await testProject({ files: { ...FILES, "run.sh": "#!/bin/sh\n" } })
+    const path = (name: string) => join(it.project, name)
+    await chmod(path("run.sh"), 0o755)
+    await symlink("a.txt", path("link"))
+    await symlink("README.md", path("moved-link"))
+    await symlink("nowhere", path("broken"))
+    await Bun.write(path("image.png"), new Uint8Array([0x89, 0, 0xff]))
+    const patchText = patch(
+      ...["*** Delete File: link", "*** Delete File: broken", "*** Delete File: image.png"],
+      ...["*** Update File: moved-link", "*** Move to: copy.md", "@@", "-# Demo", "+# Copy"],
+      ...["*** Update File: run.sh", "*** Move to: bin/run", "@@", " #!/bin/sh", "+true"],
+    )
+    const { metadata } = await toolRunner(it.instance).call("apply_patch", { patchText })
+    const kinds = (metadata.files as { type: string; deletions: number }[]).map((file) => [file.type, file.deletions])
+    expect(kinds).toEqual([
+      ["delete", 3],
+      ["delete", 0],
+      ["delete", 0],
+      ["move", 1],
+      ["move", 0],
+    ])
+    expect(await it.text("a.txt")).toBe(FILES["a.txt"])
+    expect(await it.text("README.md")).toBe(FILES["README.md"])
+    expect(await it.text("copy.md")).toBe("# Copy\n")
+    expect((await stat(path("bin/run"))).mode & 0o777).toBe(0o755)
+    expect((await readdir(it.project)).sort()).toEqual([".git", "README.md", "a.txt", "bin", "copy.md", "docs"])
+  })
+
+  test("asks before it removes a link outside of the project that leads into it", async () => {
+    await using it = await testProject({ files: FILES })
+    await symlink(join(it.project, "a.txt"), join(it.home, "outer"))
+    const tools = toolRunner(it.instance, ({ permission }) => {
+      if (permission === "external_directory") throw new Error("outside")
+    })
+    const patchText = patch(`*** Delete File: ${it.home}/outer`)
+    await expect(tools.call("apply_patch", { patchText })).rejects.toThrow("outside")
+    expect(await readlink(join(it.home, "outer"))).toBe(join(it.project, "a.txt"))
   })
 
   test("asks for each path outside of the project, also for the new place of a moved file", async () => {
