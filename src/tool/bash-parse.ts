@@ -1,6 +1,7 @@
 import grammarFile from "tree-sitter-bash/tree-sitter-bash.wasm" with { type: "file" }
 import type { Node, Parser } from "web-tree-sitter"
 import runtimeFile from "web-tree-sitter/web-tree-sitter.wasm" with { type: "file" }
+import { literal } from "./bash-literal"
 
 export interface ShellWord {
   /** As it was written. */
@@ -16,6 +17,8 @@ export interface ShellCommand {
   /** The assignments before the name, as they were written: `A=1 B=2`. */
   assignments: string
   words: ShellWord[]
+  /** Where its output and input go: the files, or as they were written where only the shell can tell. */
+  redirects: string[]
 }
 
 export interface ShellLine {
@@ -64,7 +67,7 @@ export function parsePlain(text: string): ShellLine | undefined {
   if (!PLAIN.test(text)) return
   const words = text.split(/ +/).map((word) => ({ text: word, value: word }))
   if (KEYWORDS.has(words[0]?.text ?? "")) return
-  return { commands: [{ text, assignments: "", words }], redirects: [], complete: true }
+  return { commands: [{ text, assignments: "", words, redirects: [] }], redirects: [], complete: true }
 }
 
 /** The same by the full grammar, for any text. */
@@ -85,10 +88,25 @@ export async function parseTree(text: string, variables: Record<string, string |
     const redirects = root
       .descendantsOfType("file_redirect")
       .flatMap((node) => literal(node?.childForFieldName("destination"), variables) ?? [])
-    return { commands, redirects, complete: !root.hasError }
+    const scripts = root.descendantsOfType("heredoc_redirect").flatMap((node) => (node ? backquoted(node) : []))
+    const inner = await Promise.all(scripts.map((script) => parseTree(script, variables)))
+    return {
+      commands: [commands, ...inner.map((line) => line.commands)].flat(),
+      redirects: [redirects, ...inner.map((line) => line.redirects)].flat(),
+      complete: !root.hasError,
+    }
   } finally {
     tree.delete()
   }
+}
+
+/** The grammar does not know these substitutions inside of a here-document. */
+function backquoted(heredoc: Node): string[] {
+  const start = heredoc.namedChildren.find((child) => child?.type === "heredoc_start")?.text ?? ""
+  if (/['"\\]/.test(start)) return []
+  return [...heredoc.text.matchAll(/`((?:\\.|[^`\\])*)`/gs)].map(([, script = ""]) =>
+    script.replace(/\\([`$\\])/g, "$1"),
+  )
 }
 
 let loading: Promise<Parser> | undefined
@@ -105,7 +123,7 @@ function toCommand(node: Node, variables: Record<string, string | undefined>): S
   if (node.type === "redirected_statement") {
     // `> file` alone runs nothing and yet empties the file.
     if (node.descendantsOfType("command").length > 0) return
-    return { text: node.text, assignments: "", words: [] }
+    return { text: node.text, assignments: "", words: [], redirects: redirectsOf(node, variables) }
   }
   const assignments: string[] = []
   const words: ShellWord[] = []
@@ -119,47 +137,12 @@ function toCommand(node: Node, variables: Record<string, string | undefined>): S
   }
   if (words.length === 0 && assignments.length === 0) return
   const whole = node.parent?.type === "redirected_statement" ? node.parent : node
-  return { text: whole.text, assignments: assignments.join(" "), words }
+  const redirects = [...new Set([node, whole])].flatMap((each) => redirectsOf(each, variables))
+  return { text: whole.text, assignments: assignments.join(" "), words, redirects }
 }
 
-function literal(node: Node | null | undefined, variables: Record<string, string | undefined>): string | undefined {
-  if (!node) return
-  switch (node.type) {
-    case "number":
-    case "variable_name":
-      return node.text
-    case "word":
-      return node.text.replace(/\\(.)/g, "$1")
-    case "raw_string":
-      return node.text.slice(1, -1)
-    case "string":
-      // The spaces between two expansions are no nodes: with an expansion inside, only one that is alone is known.
-      if (node.namedChildren.every((child) => child?.type === "string_content"))
-        return node.text.slice(1, -1).replace(/\\(["\\$`])/g, "$1")
-      return joined(node, variables, node.text.length - 2)
-    case "command_name":
-    case "concatenation":
-      return joined(node, variables, node.text.length)
-    case "simple_expansion":
-    case "expansion": {
-      const [name, ...more] = node.namedChildren
-      const plain = name?.type === "variable_name" && more.length === 0 && /^\$(\w+|\{\w+\})$/.test(node.text)
-      return plain ? variables[name.text] : undefined
-    }
-    default:
-      return
-  }
-}
-
-/** The values of the children in a row, when they are all of the node and all known. */
-function joined(node: Node, variables: Record<string, string | undefined>, length: number): string | undefined {
-  let value = ""
-  let seen = 0
-  for (const child of node.namedChildren) {
-    const part = child?.type === "string_content" ? child.text : literal(child, variables)
-    if (!child || part === undefined) return
-    value += part
-    seen += child.text.length
-  }
-  return seen === length ? value : undefined
-}
+const redirectsOf = (node: Node, variables: Record<string, string | undefined>) =>
+  node.namedChildren.flatMap((child) => {
+    const destination = child?.type === "file_redirect" ? child.childForFieldName("destination") : undefined
+    return destination ? [literal(destination, variables) ?? destination.text] : []
+  })

@@ -48,16 +48,16 @@ export async function shellNeeds(instance: Instance, command: string, cwd: strin
   const addCommand = async (each: ShellCommand, depth: number) => {
     const name = each.words[0]?.value
     for (const file of namedFiles(each)) named.add(file)
-    if (DIRECTORY_PROGRAMS.has(name ?? "")) return
+    if (DIRECTORY_PROGRAMS.has(name ?? "") && each.redirects.every(isHarmless)) return
     patterns.add(each.text)
     always.add(alwaysPattern(each))
-    // A rule against `rm *` is also meant for `A=1 rm x` and for `'rm' x`.
+    // A rule against `rm -f *` is also meant for `A=1 rm -f x`, for `'rm' -f x`, for `>y rm -f x` and for `rm  -f x`.
     const plain = plainText(each)
     if (plain !== undefined) patterns.add(plain)
 
     const inner = depth < MAX_DEPTH ? unwrap(each.words) : undefined
     for (const words of inner?.commands ?? [])
-      await addCommand({ text: words.map((word) => word.text).join(" "), assignments: "", words }, depth + 1)
+      await addCommand({ ...withoutMore, text: words.map((word) => word.text).join(" "), words }, depth + 1)
     for (const script of inner?.scripts ?? []) await addLine(await parseShell(script, variables), script, depth + 1)
   }
   await addLine(await parseShell(command, variables), command, 0)
@@ -81,13 +81,18 @@ function alwaysPattern({ text, assignments, words }: ShellCommand): string {
   return [...(assignments ? [assignments] : []), ...start, "*"].join(" ")
 }
 
-/** The command without assignments and with its name unquoted, if that makes a difference. */
-function plainText({ text, assignments, words }: ShellCommand): string | undefined {
+const withoutMore = { assignments: "", redirects: [] }
+
+/** The name unquoted and its arguments, with single spaces between, if the command does not begin just so. */
+function plainText({ text, words }: ShellCommand): string | undefined {
   const [name, ...rest] = words
-  if (name?.value === undefined || (assignments === "" && name.text === name.value)) return
+  if (name?.value === undefined) return
   const plain = [name.value, ...rest.map((word) => word.text)].join(" ")
-  return plain === text ? undefined : plain
+  return text.startsWith(plain) ? undefined : plain
 }
+
+/** Whether a redirection leads to no file: to a device that keeps nothing, or to another of the program's own outputs. */
+const isHarmless = (file: string) => HARMLESS_DEVICES.test(file) || /^(\d+|-)$/.test(file)
 
 function namedFiles({ words }: ShellCommand): string[] {
   const [name, ...rest] = words
@@ -100,13 +105,31 @@ function namedFiles({ words }: ShellCommand): string[] {
 }
 
 async function outsideDirectory(instance: Instance, file: string, cwd: string, home: string) {
-  const path = resolve(cwd, file === "~" || file.startsWith("~/") ? join(home, file.slice(1)) : file)
+  const path = resolve(cwd, await withHome(file, home))
   if (HARMLESS_DEVICES.test(path)) return
   const outside = await isOutside(instance, path)
   if (!outside) return
   // The name says less than the place when a link inside of the project leads out of it.
   const shown = contains(instance.directory, path) ? await realPath(path) : path
   return (await isDirectory(shown)) ? shown : dirname(shown)
+}
+
+/** Homes of other users too (`~root`), as the shell finds them. One that it does not know it leaves as it is. */
+async function withHome(file: string, home: string): Promise<string> {
+  const [prefix = "", user] = /^~([^/]*)/.exec(file) ?? []
+  if (user === undefined) return file
+  const found = user === "" ? home : await homeOf(user)
+  return found === undefined ? file : join(found, file.slice(prefix.length))
+}
+
+async function homeOf(user: string): Promise<string | undefined> {
+  const users = await Bun.file("/etc/passwd")
+    .text()
+    .catch(() => "")
+  return users
+    .split("\n")
+    .map((line) => line.split(":"))
+    .find(([name]) => name === user)?.[5]
 }
 
 async function isOutside({ directory, worktree }: Instance, path: string) {

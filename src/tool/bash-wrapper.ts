@@ -63,7 +63,9 @@ function afterOptions(rest: readonly ShellWord[], valued: readonly string[], ski
   let at = 0
   let left = skip
   for (; at < rest.length; at++) {
-    const value = rest[at]?.value
+    const word = rest[at]
+    // What an assignment assigns need not be known.
+    const value = word?.value ?? (/^\w+=/.test(word?.text ?? "") ? word?.text : undefined)
     if (value === undefined) break
     if (value === "--") continue
     if (value.startsWith("-")) {
