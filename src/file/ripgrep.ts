@@ -1,8 +1,9 @@
 import type { App } from "../instance/app"
 import type { ChildOutput } from "../process/supervisor"
+import { createLineShortener } from "./long-line"
 import { ripgrepPath } from "./ripgrep-path"
 
-/** A longer line of output (a match in a file without line breaks) is left out. */
+/** Of a longer line of output (a match in a file without line breaks) only what matters is kept. */
 const MAX_LINE = 1024 * 1024
 const MAX_STDERR = 16 * 1024
 
@@ -58,21 +59,27 @@ export async function runRipgrep(
 async function* splitLines(stream: ChildOutput, separator: string): AsyncGenerator<string[]> {
   const decoder = new TextDecoder()
   let rest = ""
-  let skipping = false
+  let long: ReturnType<typeof createLineShortener> | undefined
   for await (const chunk of stream) {
     const lines = (rest + decoder.decode(chunk, { stream: true })).split(separator)
     rest = lines.pop() ?? ""
-    if (skipping && lines.length > 0) {
-      lines.shift()
-      skipping = false
+    if (long && lines.length > 0) {
+      long.add(lines.shift() ?? "")
+      yield shortened(long)
+      long = undefined
     }
     yield lines
-    if (rest.length > MAX_LINE) {
-      rest = ""
-      skipping = true
-    }
+    if (!long && rest.length <= MAX_LINE) continue
+    long ??= createLineShortener()
+    long.add(rest)
+    rest = ""
   }
-  if (rest !== "" && !skipping) yield [rest]
+  yield long ? shortened(long) : rest === "" ? [] : [rest]
+}
+
+function shortened(long: ReturnType<typeof createLineShortener>): string[] {
+  const line = long.end()
+  return line === undefined ? [] : [line]
 }
 
 async function readHead(stream: ChildOutput): Promise<string> {

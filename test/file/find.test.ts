@@ -57,6 +57,34 @@ describe("GET /find", () => {
     expect(it.app.processes.list()).toEqual([])
   })
 
+  test("a hit in a line without end is found, the line is cut", async () => {
+    await using it = await testServer()
+    const long = `${'a "quoted" \\ text\t'.repeat(150_000)}needle${" and more".repeat(10_000)}`
+    await writeFile(join(it.directory, "one-line.txt"), `first\n${long}\nlast needle\n`)
+    await writeFile(join(it.directory, "one-line.bin"), Buffer.from(`\xe4${long}`, "latin1"))
+    const { body } = await it.call("GET", "/find?pattern=needle")
+    const at = long.indexOf("needle")
+    expect(body).toEqual([
+      {
+        path: { text: "one-line.bin" },
+        lines: { text: expect.stringMatching(/^\uFFFDa "quoted" .{1000,4000}$/s) },
+        line_number: 1,
+        absolute_offset: 0,
+        submatches: [{ match: { text: "needle" }, start: at + 1, end: at + 7 }],
+      },
+      {
+        path: { text: "one-line.txt" },
+        lines: {
+          text: expect.stringMatching(/^a "quoted" \\ text\t.{1000,4000} \[the rest of this line is left out\]$/s),
+        },
+        line_number: 2,
+        absolute_offset: 6,
+        submatches: [{ match: { text: "needle" }, start: at, end: at + 6 }],
+      },
+      expect.objectContaining({ path: { text: "one-line.txt" }, lines: { text: "last needle\n" }, line_number: 3 }),
+    ])
+  })
+
   test("text that is not UTF-8 does not break the answer", async () => {
     await using it = await testServer()
     await writeFile(join(it.directory, "latin.txt"), Buffer.from([0x68, 0xe4, 0x68, 0x0a]))
