@@ -214,3 +214,37 @@ test("with a part the message stays, without what follows the part", async () =>
   expect(repo.heard("message.part.removed")).toHaveLength(3)
   expect((await getSession(instance.app, sessionID)).tokens).toEqual(sums(0))
 })
+
+test.each([
+  [
+    "a directory that became a file",
+    "echo changed > docs/guide.md; echo more > docs/b.md",
+    "rm -r docs; echo file > docs",
+  ],
+  ["a file that became a directory", "echo changed > a.txt", "rm a.txt; mkdir a.txt; echo inner > a.txt/inner"],
+  ["a file that became a link", "echo changed > a.txt", "ln -sf docs/guide.md a.txt"],
+  ["a directory that became a link", "echo changed > docs/guide.md", "mv docs real; ln -s real docs"],
+])("revert and unrevert of %s", async (_, first, second) => {
+  await using it = await sessionWith([first, second])
+  const list = () =>
+    it.sh(
+      "find . -path ./.git -prune -o ! -type d -print | sort | xargs -d '\\n' ls -l --time-style=+ && cat a.txt docs/* real/* a.txt/* 2>&1 || true",
+    )
+  const after = list()
+  await revertSession(it.instance, it.sessionID, { messageID: it.turns[1]?.userID ?? "" })
+  const between = list()
+  await revertSession(it.instance, it.sessionID, { messageID: it.turns[0]?.userID ?? "" })
+  expect(it.sh("git status --short")).toBe("")
+  await unrevertSession(it.instance, it.sessionID)
+  expect(list()).toBe(after)
+  await revertSession(it.instance, it.sessionID, { messageID: it.turns[1]?.userID ?? "" })
+  expect(list()).toBe(between)
+  expect(between).toContain("changed")
+})
+
+test("a directory that holds more than the session made is not given up for a file", async () => {
+  await using it = await sessionWith(["rm a.txt; mkdir a.txt; echo inner > a.txt/inner"])
+  it.sh("echo a.txt/own >> .git/info/exclude; echo own > a.txt/own")
+  await revertSession(it.instance, it.sessionID, { messageID: it.turns[0]?.userID ?? "" })
+  expect(it.sh("ls a.txt; cat a.txt/own")).toBe("own\nown\n")
+})
