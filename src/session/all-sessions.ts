@@ -1,5 +1,6 @@
 import { badRequest } from "../base/error"
 import type { App } from "../instance/app"
+import { instanceDirectory } from "../instance/instance"
 import type { GlobalSession, Session } from "../schema/session"
 import type { Page } from "./cursor"
 import { pageSessions } from "./session-page"
@@ -8,6 +9,8 @@ const DEFAULT_LIMIT = 100
 const CURSOR = /^(\d{1,15}(?:\.\d+)?)(?:,(ses[\w-]+))?$/
 
 export interface AllSessionsQuery {
+  /** Only those of this directory, of whatever project. */
+  directory?: string
   roots?: boolean
   /** Updated at or after this time, in epoch milliseconds. */
   start?: number
@@ -26,9 +29,10 @@ export interface AllSessionsQuery {
  * that is none.
  */
 export async function pageAllSessions(app: App, query: AllSessionsQuery): Promise<Page<GlobalSession>> {
-  const { roots, start, cursor, search, limit = DEFAULT_LIMIT, archived } = query
+  const { directory, roots, start, cursor, search, limit = DEFAULT_LIMIT, archived } = query
   const { sessions, next } = await pageSessions(app.store, {
     limit,
+    ...(directory && { directory: await instanceDirectory(app, directory) }),
     ...(roots && { roots }),
     ...(start !== undefined && { start }),
     ...(cursor !== undefined && cursor !== "" && { after: placeOf(`${cursor}`) }),

@@ -68,6 +68,7 @@ export interface SessionQuery {
   /** Whether the request named the directory: then only its sessions; otherwise those of the whole project. */
   named?: boolean
   scope?: "project"
+  /** Directory in the worktree, wherever the request comes from: its sessions and those below it; all of them for "". */
   path?: string
   roots?: boolean
   start?: number
@@ -90,7 +91,7 @@ export async function listSessions(instance: Instance, query: SessionQuery): Pro
   const { sessions, next } = await pageSessions(instance.app.store, {
     projectID: instance.project.id,
     limit,
-    ...(named && scope !== "project" && { directory: instance.directory }),
+    ...(named && scope !== "project" && path === undefined && { directory: instance.directory }),
     ...(path && { path }),
     ...(roots && { roots }),
     ...(start !== undefined && { start }),

@@ -13,7 +13,8 @@ export function listSessions(db: Database, filter: SessionFilter): Session[] {
   }
   if (filter.projectID !== undefined) where("project_id = ?", filter.projectID)
   if (filter.directory !== undefined) where("directory = ?", filter.directory)
-  if (filter.path !== undefined) where("path = ?", filter.path)
+  // The character after "/" ends the names that begin with the path and a "/".
+  if (filter.path) where("(path = ? or (path > ? and path < ?))", filter.path, `${filter.path}/`, `${filter.path}0`)
   if (filter.parentID !== undefined) where("parent_id = ?", filter.parentID)
   if (filter.roots) where("parent_id is null")
   if (filter.start !== undefined) where("updated >= ?", filter.start)

@@ -33,7 +33,7 @@ export type FeedEntry = { seq: number; directory: string; projectID: string } & 
 export interface SessionFilter {
   projectID?: string
   directory?: string
-  /** Relative directory inside the worktree; matches sessions of exactly that path. */
+  /** Relative directory inside the worktree; matches its sessions and those of the directories below it; "" matches all. */
   path?: string
   /** Only sessions without a parent. */
   roots?: boolean

@@ -236,7 +236,7 @@ describe("lists", () => {
     expect(await ids({ projectID: "global" })).toBe("241")
     expect(await ids({ directory: "/other" })).toBe("2")
     expect(await ids({ path: "src" })).toBe("2")
-    expect(await ids({ path: "" })).toBe("1")
+    expect(await ids({ path: "sr" })).toBe("")
     expect(await ids({ roots: true })).toBe("241")
     expect(await ids({ parentID: "ses_1" })).toBe("3")
     expect(await ids({ start: 20 })).toBe("234")

@@ -1,7 +1,6 @@
-import { resolve } from "node:path"
 import { tagged } from "../../base/error"
-import { realPath } from "../../base/path"
 import type { App } from "../../instance/app"
+import { instanceDirectory } from "../../instance/instance"
 import type { SessionActive, SessionV2Info } from "../../schema/api-session"
 import type { Session } from "../../schema/session"
 import { listStatus } from "../../session/status"
@@ -30,7 +29,7 @@ export async function pageSessions(app: App, query: SessionsQuery): Promise<Page
   const { limit = DEFAULT_LIMIT, order, cursor, search, directory, project, subpath } = query
   const filter = {
     ...(search && { search }),
-    ...(directory && { directory: await realPath(resolve(app.directory, directory)) }),
+    ...(directory && { directory: await instanceDirectory(app, directory) }),
     ...(project && { projectID: project }),
     ...(subpath && { path: subpath }),
   }

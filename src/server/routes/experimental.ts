@@ -70,6 +70,7 @@ export const experimentalRoutes: Route[] = [
       description:
         "The last updated first. Where there are more, the header x-next-cursor holds the cursor of the next page.",
       query: {
+        directory: Type.Optional(Type.String()),
         roots: Type.Optional(Type.Boolean()),
         start: Type.Optional(Type.Number()),
         cursor: Type.Optional(Type.Union([Type.Number(), Type.String()])),
