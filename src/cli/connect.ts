@@ -42,7 +42,7 @@ const SECOND = 1000
  */
 export async function connect(options: ConnectOptions): Promise<Connection> {
   const login = loginOf(options, process.env)
-  if (options.attach !== undefined) return connectionTo(checkedURL(options.attach), login, async () => {})
+  if (options.attach !== undefined) return connectionTo(checkedURL(options.attach), login, { lasting: true })
   // Imported here, because all of the server comes with it.
   const { openCommandApp } = await import("./app")
   const began = Date.now()
@@ -74,11 +74,11 @@ async function join(address: Address, login: Login, options: ConnectOptions): Pr
     )
   }
   const hold = new AbortController()
-  const connection = connectionTo(
-    url,
-    token === undefined ? login : { username: "opencode", password: token },
-    async () => hold.abort(),
-  )
+  const lasting = token === undefined
+  const connection = connectionTo(url, lasting ? login : { username: "opencode", password: token }, {
+    lasting,
+    close: async () => hold.abort(),
+  })
   try {
     // An open stream keeps the server of a command alive until this one is done with it.
     await connection.open("/global/event", hold.signal)
@@ -102,10 +102,11 @@ async function ownServer(app: App, { runs, port }: ConnectOptions): Promise<Conn
     const server = host(app, { hostname, password, port: port === undefined ? undefined : readPort(port) })
     const url = `http://${hostname}:${server.port}`
     if (runs) await writeAddress(app, { pid: process.pid, url, settings: settingsDigest(app.env), token: password })
-    return connectionTo(url, { username: "opencode", password }, async () => {
+    const close = async () => {
       if (runs) await untilUnused(server)
       await server.close(end)
-    })
+    }
+    return connectionTo(url, { username: "opencode", password }, { lasting: false, close })
   } catch (error) {
     await end()
     throw error

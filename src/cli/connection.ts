@@ -10,6 +10,8 @@ export interface Connection {
   call<T extends TSchema>(answer: T, method: string, path: string, body?: unknown): Promise<Static<T>>
   /** Opens a stream; the caller ends it by the signal. */
   open(path: string, signal: AbortSignal): Promise<Response>
+  /** Whether the server goes on when commands have ended. */
+  readonly lasting: boolean
   close(): Promise<void>
 }
 
@@ -24,8 +26,17 @@ const ErrorBody = Type.Union([
   Type.Object({ message: Type.String() }),
 ])
 
-/** A connection to the server at `url`, without a word to it yet. `close` is what ends it. */
-export function connectionTo(url: string, { username, password }: Login, close: () => Promise<void>): Connection {
+interface ConnectionEnd extends Pick<Connection, "lasting"> {
+  /** What ends it, besides. */
+  close?(): Promise<void>
+}
+
+/** A connection to the server at `url`, without a word to it yet. */
+export function connectionTo(
+  url: string,
+  { username, password }: Login,
+  { lasting, close }: ConnectionEnd,
+): Connection {
   const base = url.replace(/\/+$/, "")
   const credentials = Buffer.from(`${username}:${password}`).toString("base64")
   const authorization: Record<string, string> = password ? { authorization: `Basic ${credentials}` } : {}
@@ -53,8 +64,9 @@ export function connectionTo(url: string, { username, password }: Login, close: 
       throw new CommandError(`${base} answered ${method} ${path} in a form that this program does not know`)
     },
     open: (path, signal) => send(path, { signal }),
+    lasting,
     close() {
-      closed ??= close()
+      closed ??= close?.() ?? Promise.resolve()
       return closed
     },
   }

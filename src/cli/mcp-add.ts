@@ -33,6 +33,8 @@ export const mcpAddCommand = command(
         ? { type: "local", command: program, ...(env && { environment: pairs("env", env) }) }
         : { type: "remote", url, ...(header && { headers: pairs("header", header) }) }
     await withoutSessions(values, async ({ app }) => {
+      // One of that name is replaced: what it said besides must not be mixed with this.
+      await updateGlobalConfig(app, { mcp: { [name]: null } })
       await updateGlobalConfig(app, { mcp: { [name]: config } })
       note(
         `${name} is added to the configuration in ${app.paths.config}. A running server takes it up when it is restarted.`,

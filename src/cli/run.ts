@@ -1,6 +1,7 @@
 import { resolve } from "node:path"
 import { Type } from "@sinclair/typebox"
 import { errorMessage } from "../base/error"
+import { isDirectory } from "../base/path"
 import { command, logFlags } from "./command"
 import { CommandError } from "./command-error"
 import { connect, connectFlags } from "./connect"
@@ -52,9 +53,12 @@ export const runCommand = command({ about, flags, words: "[MESSAGE...]" }, async
   const message = await readMessage(words)
   if (message === "" && values.command === undefined) throw new CommandError("A message is missing, or a --command")
   const body = await bodyOf(values, message)
+  const directory = directoryOf(values)
+  if (values.attach === undefined && directory !== undefined && !(await isDirectory(directory)))
+    throw new CommandError(`--dir takes a directory, and there is none at ${directory}`)
   const connection = await connect({ ...values, runs: true })
   try {
-    if (!(await run(connection, values, { message, body }))) process.exitCode = 1
+    if (!(await run(connection, values, { message, body, directory }))) process.exitCode = 1
   } finally {
     await connection.close()
   }
@@ -76,11 +80,14 @@ async function bodyOf({ command: name, model, agent, variant, file = [] }: Value
 async function run(
   connection: Connection,
   values: Values,
-  prompt: { message: string; body: object },
+  { message, body, directory }: { message: string; body: object; directory: string | undefined },
 ): Promise<boolean> {
-  const directory = directoryOf(values)
+  if (values.share && !connection.lasting)
+    throw new CommandError(
+      "The link of a shared session ends with its server: start one that goes on with opencode serve",
+    )
   if (values.agent !== undefined) await checkAgent(connection, values.agent, directory)
-  const session = await chooseSession(connection, values, { directory, message: prompt.message })
+  const session = await chooseSession(connection, values, { directory, message })
   closeOnSignal(reportSignal, async () => {
     await connection.call(Type.Unknown(), "POST", `/session/${session.id}/abort`)
     await connection.close()
@@ -89,7 +96,7 @@ async function run(
   const thinking = values.thinking ?? false
   const output = values.format === "json" ? jsonOutput({ thinking, sessionID: session.id }) : textOutput({ thinking })
   const path = values.command === undefined ? "message" : "command"
-  return converse({ connection, session, output, auto: values.auto ?? false }, path, prompt.body)
+  return converse({ connection, session, output, auto: values.auto ?? false }, path, body)
 }
 
 /** A server elsewhere knows its own directories only. */

@@ -9,7 +9,7 @@ import { print, printTable } from "./terminal"
 import { createUsage, type Spent, type Usage } from "./usage"
 
 const flags = {
-  days: { type: "string", value: "N", about: "of the last N days only" },
+  days: { type: "string", value: "N", about: "of the last N days only; 0: of today" },
   tools: { type: "string", value: "N", about: "show the N most used tools only" },
   models: { type: "string", value: "N", optional: true, about: "show the models too, all or the N most expensive" },
   project: { type: "string", value: "ID", about: "of this project only; empty: that of the directory" },
@@ -30,7 +30,7 @@ export const statsCommand = command(
     const models = values.models ? readCount("models", values.models) : undefined
     const connection = await connect(values)
     try {
-      const since = days === undefined ? 0 : Date.now() - days * DAY
+      const since = days === undefined ? 0 : days === 0 ? new Date().setHours(0, 0, 0, 0) : Date.now() - days * DAY
       const project = values.project === "" ? await currentProject(connection) : values.project
       const usage = await sumUp(connection, since, project)
       printOverview(usage)

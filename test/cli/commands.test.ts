@@ -106,6 +106,8 @@ describe("agents and MCP servers", () => {
   test("mcp add writes the configuration, mcp list tells how it stands with each", async () => {
     expect((await run(["mcp", "list"])).stderr).toContain("No MCP servers")
     await run(["mcp", "add", "broken", "--env", "A=b=c", "--", "false", "--flag"])
+    // Of the one that it replaces nothing is left.
+    await run(["mcp", "add", "far", "--env", "A=b", "--", "program"])
     await run(["mcp", "add", "far", "--url", "http://127.0.0.1:1/mcp", "--header", "X-Key=1"])
     expect((await config("opencode.jsonc").json()).mcp).toEqual({
       broken: { type: "local", command: ["false", "--flag"], environment: { A: "b=c" } },
@@ -160,6 +162,7 @@ describe("sessions", () => {
     expect(stats).toMatch(/^Messages +6$/m)
     expect(stats).toMatch(/^demo\/script +4 /m)
     expect(stats).toMatch(/^glob +2$/m)
+    expect((await run(["stats", "--days", "0"])).stdout).toMatch(/^Sessions +2$/m)
     expect((await run(["stats", "--project", "nobody"])).stdout).toMatch(/^Sessions +0$/m)
   }, 20_000)
 

@@ -184,6 +184,24 @@ describe("opencode run with a running server", () => {
     expect(stderr).toContain(`--attach ${server.url}`)
   })
 
+  test("works in the directory that --dir names, if there is one", async () => {
+    const other = await project()
+    const { code } = await run(script("There."), ["--dir", other, "--title", "Elsewhere"])
+    expect(code).toBe(0)
+    const [session] = await get(`/session?directory=${encodeURIComponent(other)}`)
+    expect(session).toMatchObject({ title: "Elsewhere", directory: other })
+    const missing = await run("Hello", ["--dir", join(other, "nowhere")])
+    expect(missing).toMatchObject({ code: 1, stdout: "" })
+    expect(missing.stderr).toContain(`there is none at ${join(other, "nowhere")}`)
+  })
+
+  test("prints the link of a shared session", async () => {
+    const { code, stderr } = await run(script("Shared."), ["--share"])
+    expect(code).toBe(0)
+    const [, link = ""] = /Shared: (\S+)/.exec(stderr) ?? []
+    expect(await (await fetch(link)).text()).toContain("Shared.")
+  })
+
   test("aborts the run when it is interrupted", async () => {
     const input = script([{ stall: true }])
     const child = startCommand(["run"], { home: server.home, directory, input })
@@ -209,6 +227,15 @@ test("a server's password is taken from the environment and stored nowhere", asy
   const file = Bun.file(join(server.home, ".local", "share", "opencode", "server.address"))
   expect(await file.json()).toEqual({ pid: server.pid, url: server.url, settings: expect.any(String) })
   if (process.platform !== "win32") expect((await file.stat()).mode & 0o777).toBe(0o600)
+})
+
+test("a session is not shared by a server that ends with the run", async () => {
+  const home = await project()
+  const { code, stderr } = await runProgram(["run", "--share"], { home, directory: home, input: "Hello" })
+  expect(code).toBe(1)
+  expect(stderr).toContain("opencode serve")
+  const { stdout } = await runProgram(["session", "list", "--format", "json"], { home, directory: home })
+  expect(JSON.parse(stdout)).toEqual([])
 })
 
 test("without a server it serves itself, other runs too, until all are done", async () => {
