@@ -1,5 +1,6 @@
 const PLACEHOLDER = /\$(?:(\d+)|ARGUMENTS)/g
-const WORD = /"([^"]*)"|'([^']*)'|[^\s"']+/g
+/** `[Image 1]` is how terminal clients write the place of an image. */
+const WORD = /"([^"]*)"|'([^']*)'|\[Image \d+\]|[^\s"']+/gi
 
 /** What a template asks for: `$1`, `$2`, ... in their order, then `$ARGUMENTS`. */
 export function placeholders(template: string): string[] {

@@ -14,7 +14,9 @@ const STATS = [
   "--no-ext-diff",
   "--no-textconv",
   "--no-renames",
-  "--ignore-submodules=all",
+  // Of a submodule its commit counts; what is changed inside of it is its own.
+  "--ignore-submodules=dirty",
+  "--submodule=short",
   "--src-prefix=a/",
   "--dst-prefix=b/",
   "--raw",
@@ -35,7 +37,7 @@ export interface ChangeOptions {
 
 /**
  * How the files of the worktree differ from `base` (a commit or tree; default HEAD), sorted by path: tracked ones, staged
- * or not, and untracked ones as added. Ignored files and submodules are left out. Throws when git fails.
+ * or not, and untracked ones as added; of submodules the commit. Ignored files are left out. Throws when git fails.
  */
 export async function listChanges(instance: Instance, options: ChangeOptions, base?: string): Promise<Change[]> {
   const from = base ?? (await headTree(instance))

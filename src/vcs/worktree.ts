@@ -42,10 +42,13 @@ export async function createWorktree(instance: Instance, input: WorktreeCreateIn
 
 /**
  * Removes a linked worktree with all that is in it, and the branch that was made for it. Instances in it are disposed
- * first. A directory that is no worktree of this repository is left alone. Throws 400 when git refuses.
+ * first. A directory that is no worktree of this repository is left alone. Throws 400 for the main checkout, and when git
+ * refuses.
  */
 export async function removeWorktree(instance: Instance, directory: string): Promise<true> {
   const found = await findLinkedWorktree(instance, directory)
+  if (!found && (await isMainCheckout(instance, directory)))
+    throw worktreeError("WorktreeRemoveFailedError", `The main checkout cannot be removed: ${directory}`)
   if (!found) return true
   await disposeBelow(instance, found.directory)
   orFail(
@@ -92,6 +95,9 @@ export async function findLinkedWorktree(instance: Instance, directory: string):
   for (const linked of await listLinked(instance)) if ((await realPath(linked.directory)) === real) return linked
   return undefined
 }
+
+const isMainCheckout = async (instance: Instance, directory: string) =>
+  (await realPath(resolve(instance.directory, directory))) === (await realPath(instance.project.worktree))
 
 async function listLinked(instance: Instance): Promise<Linked[]> {
   const listed = orFail(await git(instance, ["worktree", "list", "--porcelain"]), "WorktreeListFailedError")

@@ -87,6 +87,7 @@ describe("expandCommand", () => {
       "\"Ann Bee\" 'Bob Cee'",
       "Greet \"Ann Bee\" 'Bob Cee' now. First: Ann Bee. Second: Bob Cee. Rest:",
     ],
+    ["places of images", "A $1 B $2", "[Image 1] is [Image 2]", "A [Image 1] B is [Image 2]"],
     ["nothing", greet, "", "Greet  now. First: . Second: . Rest:"],
     ["no placeholder", "Nested.", "extra words", "Nested.\n\nextra words"],
     ["no placeholder, no arguments", "Nested.", "  ", "Nested."],

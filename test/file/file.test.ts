@@ -75,6 +75,27 @@ describe("GET /file/content", () => {
     expect(await content("image.txt")).toMatchObject({ ...binary, mimeType: "image/png" })
   })
 
+  test("answers a range of lines, also of files that are too large as a whole", async () => {
+    await using it = await testServer({ files: { "lines.txt": "one\r\ntwo\nthree\n\nfive" } })
+    const lines = async (query: string, path = "lines.txt") => it.call("GET", `/file/content?path=${path}&${query}`)
+    expect((await lines("offset=2")).body).toEqual({ type: "text", content: "two\nthree\n\nfive" })
+    expect((await lines("limit=1")).body.content).toBe("one")
+    expect((await lines("offset=2&limit=2")).body.content).toBe("two\nthree")
+    expect((await lines("offset=4&limit=1")).body.content).toBe("")
+    expect((await lines("offset=5&limit=9")).body.content).toBe("five")
+    expect((await lines("offset=6")).body.content).toBe("")
+    for (const bad of ["offset=0", "limit=0", "offset=-1", "limit=1.5", "offset=x"])
+      expect((await lines(bad)).status).toBe(400)
+
+    const row = `${"x".repeat(999)}\n`
+    await writeFile(join(it.directory, "large.log"), row.repeat(70_000))
+    expect((await lines("", "large.log")).status).toBe(413)
+    expect((await lines("offset=69999&limit=1", "large.log")).body.content).toBe(row.trimEnd())
+    expect((await lines("offset=100&limit=200", "large.log")).body.content).toHaveLength(200 * 1000 - 1)
+    await writeFile(join(it.directory, "data.bin"), new Uint8Array([0, 1, 2]))
+    expect((await lines("offset=1", "data.bin")).status).toBe(400)
+  })
+
   test("opens nothing outside of the project, however it is spelled", async () => {
     await using it = await testServer({ files: FILES })
     await writeFile(join(it.root, "secret"), "secret")

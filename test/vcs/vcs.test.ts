@@ -102,6 +102,18 @@ test("before the first commit everything is new", async () => {
   expect(await vcsDiff(repo.instance, "branch")).toEqual([])
 })
 
+test("a submodule counts with its commit, not with what is changed inside of it", async () => {
+  const add = "git -c protocol.file.allow=always submodule --quiet add ../library lib; git commit -qm sub"
+  const library = "git init -q ../library; git -C ../library commit -q --allow-empty -m one"
+  await using repo = await testRepository({ prepare: `${COMMITTED}\n${library}\n${add}` })
+  repo.sh("echo dirty > lib/new.txt")
+  expect(await vcsStatus(repo.instance)).toEqual([])
+  repo.sh("git -C lib add new.txt; git -C lib commit -qm two")
+  expect(await vcsStatus(repo.instance)).toEqual([{ file: "lib", additions: 1, deletions: 1, status: "modified" }])
+  const [diff] = await vcsDiff(repo.instance, "git")
+  expect(diff?.patch).toMatch(/-Subproject commit \w{40}\n\+Subproject commit \w{40}/)
+})
+
 test("a patch that does not fit changes nothing", async () => {
   await using repo = await testRepository()
   const patch = "--- a/a.txt\n+++ b/a.txt\n@@ -1,3 +1,3 @@\n alpha\n-wrong\n+BETA\n gamma\n"

@@ -64,7 +64,13 @@ test("only linked worktrees of the repository are touched", async () => {
   await using repo = await testRepository()
   await writeFile(join(repo.project, "mine.txt"), "mine\n")
   expect(await removeWorktree(repo.instance, "/nonexistent")).toBe(true)
-  expect(await removeWorktree(repo.instance, repo.project)).toBe(true)
+  expect(removeWorktree(repo.instance, repo.project)).rejects.toMatchObject({
+    status: 400,
+    body: {
+      name: "WorktreeRemoveFailedError",
+      data: { message: `The main checkout cannot be removed: ${repo.project}` },
+    },
+  })
   expect(resetWorktree(repo.instance, repo.project)).rejects.toMatchObject({
     status: 400,
     body: { name: "WorktreeResetFailedError" },

@@ -8,6 +8,7 @@ import { type Route, route } from "../route"
 
 const tags = ["file"]
 const query = { path: Type.String() }
+const line = Type.Optional(Type.Integer({ minimum: 1 }))
 
 export const fileRoutes: Route[] = [
   route(
@@ -30,11 +31,12 @@ export const fileRoutes: Route[] = [
       id: "file.read",
       tags,
       summary: "Read a file",
-      description: "A file of the project: text as it is, anything else in base64.",
-      query,
+      description:
+        "A file of the project: text as it is, anything else in base64. Of a text, `offset` and `limit` choose lines; the first one has the number 1.",
+      query: { ...query, offset: line, limit: line },
       responses: { 200: json(FileContent, "Content"), 404: notFoundAnswer, 413: tooLargeAnswer },
     },
-    ({ instance, query }) => readContent(instance, query.path),
+    ({ instance, query }) => readContent(instance, query.path, query),
   ),
   route(
     "GET",
