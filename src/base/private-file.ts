@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto"
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises"
 import { dirname } from "node:path"
+import { realPath } from "./path"
 
 /** The text of such a file; undefined when there is none. */
 export async function readPrivateFile(path: string): Promise<string | undefined> {
@@ -12,8 +13,9 @@ export async function readPrivateFile(path: string): Promise<string | undefined>
   }
 }
 
-/** Writes a file that only its owner may read. Readers see the old text or the new one, never half of it. */
-export async function writePrivateFile(path: string, text: string): Promise<void> {
+/** Writes a file that only its owner may read, at the end of links. Readers see the old text or the new one, never half of it. */
+export async function writePrivateFile(named: string, text: string): Promise<void> {
+  const path = await realPath(named)
   const draft = `${path}.${randomBytes(6).toString("hex")}`
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   try {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test"
-import { chmod, readdir, stat, writeFile } from "node:fs/promises"
+import { chmod, lstat, mkdir, readdir, stat, symlink, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { findAuth, listAuth, removeAuth, setAuth } from "../../src/auth/auth"
 import { testProject } from "../helper/project"
@@ -34,6 +34,15 @@ describe("stored credentials", () => {
     await setAuth(it.app, "b", oauth)
     expect((await stat(file(it.home))).mode & 0o777).toBe(0o600)
     expect(await listAuth(it.app)).toEqual({ a: api, b: oauth })
+  })
+
+  test("are written at the end of a link, which stays one", async () => {
+    await using it = await testProject({ homeFiles: { "synced/auth.json": JSON.stringify({ a: api }) } })
+    await mkdir(join(it.home, ".local/share/opencode"), { recursive: true })
+    await symlink(join(it.home, "synced/auth.json"), file(it.home))
+    await setAuth(it.app, "b", oauth)
+    expect((await lstat(file(it.home))).isSymbolicLink()).toBe(true)
+    expect(await Bun.file(join(it.home, "synced/auth.json")).json()).toEqual({ a: api, b: oauth })
   })
 
   test("are removed; that there is none is no error", async () => {
