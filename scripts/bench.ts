@@ -24,6 +24,12 @@ const PROMPTS = 20
 const CHUNKS = 2000
 const TOOL_CALLS = 50
 const IDLE = 2000
+/** Milliseconds between two looks at whether a prompt is done that no event tells of. */
+const PATIENCE = 5000
+/** Milliseconds after which a request has failed. */
+const LIMIT = 60_000
+/** While it is busy for long the reference closes connections, and leaves requests on them without an answer. */
+const FRESH = { keepalive: false }
 
 const { values } = parseArgs({
   options: {
@@ -55,8 +61,9 @@ try {
     const order = candidates.map((_, index) => index)
     if (round % 2) order.reverse()
     for (const index of order) {
-      results[index]!.push(await measure(candidates[index]!.command))
-      console.error(`round ${round + 1}: ${candidates[index]!.name} measured`)
+      const { name, command } = candidates[index]!
+      results[index]!.push(await measure(command))
+      console.error(`round ${round + 1}: ${name} measured`)
     }
   }
 } finally {
@@ -66,7 +73,16 @@ try {
 printResults()
 
 async function measure(command: string[]): Promise<Record<string, number>> {
-  await using server = await startProgram({ command, args: ["--port", `${freePort()}`], directory, env: environment() })
+  const server = await startProgram({ command, args: ["--port", `${freePort()}`], directory, env: environment() })
+  try {
+    return await measureServer(server)
+  } finally {
+    // The reference does not always end at SIGTERM.
+    await server.stop("SIGKILL")
+  }
+}
+
+async function measureServer(server: Program): Promise<Record<string, number>> {
   const { pid } = server
   const cpuToListen = await cpu(pid)
   const began = performance.now()
@@ -138,21 +154,30 @@ async function makeProject(): Promise<string> {
   return project
 }
 
-async function get(server: Program, path: string): Promise<unknown> {
-  const response = await fetch(server.url + path)
-  if (!response.ok) throw new Error(`GET ${path}: ${response.status} ${await response.text()}`)
-  return response.json()
+function get(server: Program, path: string, limit = LIMIT): Promise<unknown> {
+  return ask(server, path, {}, limit)
 }
 
-async function post(server: Program, path: string, body: object): Promise<Response> {
-  const init = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) }
-  const response = await fetch(server.url + path, init)
-  if (!response.ok) throw new Error(`POST ${path}: ${response.status} ${await response.text()}`)
-  return response
+function post(server: Program, path: string, body: object): Promise<unknown> {
+  const headers = { "content-type": "application/json" }
+  return ask(server, path, { method: "POST", headers, body: JSON.stringify(body) })
+}
+
+/** The answer's JSON. A signal is not enough as the limit: a body whose connection is gone may not hear it. */
+async function ask(server: Program, path: string, init: RequestInit, limit = LIMIT): Promise<unknown> {
+  const answer = async () => {
+    const response = await fetch(server.url + path, { ...FRESH, ...init })
+    const text = await response.text()
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`)
+    return text && JSON.parse(text)
+  }
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(() => late.reject(new Error(`${path}: no answer in ${limit} ms`)), limit)
+  return Promise.race([answer(), late.promise]).finally(() => clearTimeout(timer))
 }
 
 async function createSession(server: Program): Promise<string> {
-  const { id } = (await (await post(server, "/session", {})).json()) as { id: string }
+  const { id } = (await post(server, "/session", {})) as { id: string }
   return id
 }
 
@@ -168,20 +193,38 @@ function promptBody(turn: FakeTurn) {
 /** One prompt in a new session, waited for. */
 async function prompt(server: Program, turn: FakeTurn): Promise<void> {
   const id = await createSession(server)
-  const response = await post(server, `/session/${id}/message`, promptBody(turn))
-  checkAnswer((await response.json()) as Answer, turn)
+  checkAnswer((await post(server, `/session/${id}/message`, promptBody(turn))) as Answer, turn)
 }
 
 /**
- * One prompt in a new session as a terminal client does it: the events tell what comes of it. (A request that is open for
- * long is not always answered by the reference.)
+ * One prompt in a new session as a terminal client does it: the events tell what comes of it. (The reference does not always
+ * answer a request that is open for long, and its stream of events may fall silent: now and then it is asked too.)
  */
 async function followedPrompt(server: Program, turn: FakeTurn): Promise<void> {
   const id = await createSession(server)
   const abort = new AbortController()
-  const events = readEvents(await fetch(`${server.url}/event`, { signal: abort.signal }))
+  const events = readEvents(await fetch(`${server.url}/event`, { ...FRESH, signal: abort.signal }))
   await post(server, `/session/${id}/prompt_async`, promptBody(turn))
-  for await (const event of events) if (event.type === "session.idle" && event.properties.sessionID === id) break
+  const told = async () => {
+    for await (const event of events) if (event.type === "session.idle" && event.properties.sessionID === id) return
+  }
+  // A question that is not answered in time is asked again.
+  const isBusy = () =>
+    get(server, "/session/status", PATIENCE).then(
+      (status) => id in (status as object),
+      () => true,
+    )
+  const asked = async () => {
+    const deadline = performance.now() + 3 * LIMIT
+    do {
+      if (performance.now() > deadline) throw new Error("The prompt did not end")
+      await Bun.sleep(PATIENCE)
+    } while (await isBusy())
+  }
+  const hearing = told()
+  // Cut below, a stream that has fallen silent may fail, or not even that.
+  hearing.catch(() => undefined)
+  await Promise.race([hearing, asked()])
   abort.abort()
   const messages = (await get(server, `/session/${id}/message`)) as Answer[]
   checkAnswer(messages.at(-1), turn)
