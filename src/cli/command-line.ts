@@ -8,12 +8,26 @@ import { describeFlags, describeRows } from "./flags"
 
 /** Runs what the arguments ask for. What goes wrong is told in one message and ends the process with status 1. */
 export async function runCommandLine(args: string[]): Promise<void> {
+  outliveReaders()
   try {
     await run(args)
   } catch (error) {
     process.stderr.write(`Error: ${errorMessage(error)}\n`)
     process.exit(1)
   }
+}
+
+/**
+ * Whoever reads the output may leave early, as `head` does: what was begun is still done. An answer that could not be written
+ * for another reason, as a full disk, is a failure.
+ */
+function outliveReaders(): void {
+  process.stderr.on("error", () => undefined)
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE" || process.exitCode) return
+    process.stderr.write(`Error: The output cannot be written: ${errorMessage(error)}\n`)
+    process.exitCode = 1
+  })
 }
 
 async function run(args: string[]): Promise<void> {

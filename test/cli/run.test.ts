@@ -3,7 +3,7 @@ import { existsSync } from "node:fs"
 import { mkdir, mkdtemp, realpath, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { type Program, startProgram } from "../../scripts/program"
+import { fromSource, type Program, startProgram } from "../../scripts/program"
 import { type CommandOptions, runProgram, startCommand } from "../helper/command"
 
 const script = (...steps: unknown[]) => `@@script ${JSON.stringify(steps)}`
@@ -47,6 +47,35 @@ describe("opencode run with a running server", () => {
     )
     expect({ code, stdout }).toEqual({ code: 0, stdout: "It says **alpha**.\n" })
     expect(stderr).toBe("> build · demo/script\n✓ read notes.txt\n")
+  })
+
+  test("goes on when the reader of the answer is gone", async () => {
+    const wait = { tool: "bash", input: { command: "until [ -e gone ]; do sleep 0.05; done", description: "Waits" } }
+    const child = startCommand(["run"], { home: server.home, directory, input: script(["First.", wait], "Second.") })
+    const reader = child.stdout.getReader()
+    const { value } = await reader.read()
+    expect(new TextDecoder().decode(value)).toBe("First.\n")
+    await reader.cancel()
+    await Bun.write(join(directory, "gone"), "")
+    expect(await child.stderr.text()).toStartWith("> build · demo/script\n✓ bash ")
+    expect(await child.exited).toBe(0)
+    const [session] = await get("/session")
+    const messages = await get(`/session/${session.id}/message`)
+    expect(messages.at(-1).parts[1].text).toBe("Second.")
+  })
+
+  test.skipIf(!existsSync("/dev/full"))("fails when its answer cannot be written, and says so once", async () => {
+    const { code, stderr } = await run(
+      script(["First.", { tool: "glob", input: { pattern: "none" } }], "Second."),
+      [],
+      {
+        command: ["sh", "-c", 'exec "$@" > /dev/full', "sh", ...fromSource],
+      },
+    )
+    expect(code).toBe(1)
+    expect(stderr.split("\n").filter((line) => line.startsWith("Error:"))).toEqual([
+      "Error: The output cannot be written: ENOSPC: no space left on device, write",
+    ])
   })
 
   test("sends words and what is piped in as one message, in the directory where it is called", async () => {
