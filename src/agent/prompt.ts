@@ -14,7 +14,7 @@ import { changeSession, getSession } from "../session/session"
 import { findRun, startRun } from "../session/status"
 import type { MessageWithParts } from "../store/store"
 import { defaultAgent, getAgent } from "./agent"
-import { publishFailure } from "./failure"
+import { publishFailure, publishingFailure } from "./failure"
 import { expandParts } from "./file-parts"
 import { runLoop } from "./loop"
 
@@ -93,12 +93,7 @@ export function answerSession(instance: Instance, sessionID: string): Promise<Me
 
 async function chosenAgent(instance: Instance, sessionID: string, name: string | undefined): Promise<Agent> {
   if (name === undefined) return defaultAgent(instance)
-  try {
-    return await getAgent(instance, name)
-  } catch (error) {
-    publishFailure(instance, sessionID, error)
-    throw error
-  }
+  return publishingFailure(instance, sessionID, () => getAgent(instance, name))
 }
 
 /** The model that was given, else the agent's, else that of the session's last prompt, else the default. */

@@ -10,7 +10,7 @@ import type { ModelReference, PromptPart } from "../schema/prompt"
 import { getSession } from "../session/session"
 import type { MessageWithParts } from "../store/store"
 import { defaultAgent, getAgent, listAgents } from "./agent"
-import { publishFailure } from "./failure"
+import { publishingFailure } from "./failure"
 import { chosenModel, prompt } from "./prompt"
 
 export interface CommandRequest {
@@ -35,10 +35,7 @@ export async function runCommand(
   request: CommandRequest,
 ): Promise<MessageWithParts> {
   const session = await getSession(instance.app, sessionID)
-  const plan = await planCommand(instance, request).catch((error) => {
-    publishFailure(instance, sessionID, error)
-    throw error
-  })
+  const plan = await publishingFailure(instance, sessionID, () => planCommand(instance, request))
   const { command, agent, mainAgent, model, parts } = plan
   const subtask = command.subtask ?? agent.mode === "subagent"
   const answer = await prompt(instance, sessionID, {

@@ -12,6 +12,7 @@ import { type Run, requireIdle, setStatus, startRun } from "../session/status"
 import type { MessageWithParts } from "../store/store"
 import { runShell } from "../tool/shell-run"
 import { getAgent } from "./agent"
+import { publishingFailure } from "./failure"
 import { newAssistantMessage, newUserMessage } from "./new-message"
 import { showProgress } from "./progress"
 import { chosenModel } from "./prompt"
@@ -25,8 +26,8 @@ export interface ShellRequest {
 
 /**
  * Runs a command of the user in the session's directory and stores it as a `bash` call, so that the model sees it later; no
- * model is asked. Throws 404 for an unknown session or agent, 409 while the session is busy, 400 for a message id that is
- * taken.
+ * model is asked. Throws 404 for an unknown session or agent (the latter is published as `session.error` too), 409 while the
+ * session is busy, 400 for a message id that is taken.
  */
 export async function runUserShell(
   instance: Instance,
@@ -36,7 +37,7 @@ export async function runUserShell(
   if (request.command.includes("\0")) throw badRequest("A command cannot hold a NUL character", "Payload")
   const session = await getSession(instance.app, sessionID)
   requireIdle(instance, sessionID)
-  const agent = await getAgent(instance, request.agent)
+  const agent = await publishingFailure(instance, sessionID, () => getAgent(instance, request.agent))
   const model = await chosenModel(instance, session, { given: request.model, agent })
   const id = request.messageID ?? newID("message")
   const { done } = startRun(instance, sessionID, async (run) => {

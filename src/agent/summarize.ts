@@ -5,11 +5,12 @@ import { afterRevert } from "../session/revert"
 import { getSession } from "../session/session"
 import { defaultAgent } from "./agent"
 import { requestCompaction } from "./compaction"
+import { publishingFailure } from "./failure"
 import { answerSession } from "./prompt"
 
 /**
  * Compacts a session by hand and answers when its summary is stored. With `auto` the agent goes on with the work after it.
- * Throws 404 for an unknown session or model.
+ * Throws 404 for an unknown session or model, which is published as `session.error` too.
  */
 export async function summarizeSession(
   instance: Instance,
@@ -17,7 +18,7 @@ export async function summarizeSession(
   { providerID, modelID, auto = false }: ModelReference & { auto?: boolean },
 ): Promise<true> {
   const session = await getSession(instance.app, sessionID)
-  await getModel(instance, { providerID, modelID })
+  await publishingFailure(instance, sessionID, () => getModel(instance, { providerID, modelID }))
   const agent = session.agent ?? (await defaultAgent(instance)).name
   const { answer } = await afterRevert(instance, session, async () => {
     await requestCompaction(instance, {

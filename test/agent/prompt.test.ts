@@ -136,6 +136,22 @@ describe("POST /session/:id/message", () => {
     expect((await it.call("GET", "/session/status")).body).toEqual({})
   })
 
+  test.each([
+    ["a shell command", "shell", { agent: "nope", command: "true" }, 'Agent not found: "nope".'],
+    ["a summary", "summarize", { providerID: "demo", modelID: "nope" }, "Model not found: demo/nope."],
+    ["a slash command", "command", { command: "nope", arguments: "" }, 'Command not found: "nope".'],
+  ])("refuses %s that names what there is not, with 404 and a session.error", async (_, path, body, message) => {
+    await using it = await testServer()
+    const id = await newSession(it)
+    const answer = await it.call("POST", `/session/${id}/${path}`, body)
+    expect(answer).toMatchObject({ status: 404, body: { data: { message: expect.stringContaining(message) } } })
+    expect(it.heard("session.error").map((event) => event.properties)).toEqual([
+      { sessionID: id, error: { name: "UnknownError", data: { message: answer.body.data.message } } },
+    ])
+    expect(await it.call("GET", `/session/${id}/message`)).toMatchObject({ body: [] })
+    expect(it.heard("session.status")).toEqual([])
+  })
+
   test("gives a session its title beside the first answer, and only then", async () => {
     await using it = await testServer()
     const { id, title } = (await it.call("POST", "/session")).body
