@@ -89,10 +89,10 @@ async function takeStep(instance: Instance, run: Run, { history, user, turn }: S
   if (subtask) return runSubtaskPart(instance, run, { user: user.info, subtask, agent, model })
   const compaction = waiting.find((part): part is CompactionPart => part.type === "compaction")
   // The summary of the turn so far goes out while the model thinks.
-  const onStart = () => void besideRun(instance, () => summarizeTurn(instance, sessionID, user.info.id))
+  const onStart = () => void besideRun(instance, sessionID, () => summarizeTurn(instance, sessionID, user.info.id))
   if (compaction) return compact(instance, run, { history, user: user.info, part: compaction, model, onStart })
   const session = await getSession(instance.app, sessionID)
-  if (turn.steps === 1) void besideRun(instance, () => ensureTitle(instance, session, { history, model }))
+  if (turn.steps === 1) void besideRun(instance, sessionID, () => ensureTitle(instance, session, { history, model }))
   const outcome = await runStep(instance, run, {
     session,
     history,
@@ -151,16 +151,18 @@ const isBlocked = (parts: MessageWithParts["parts"]) =>
   parts.some((part) => part.type === "tool" && part.state.status === "error" && part.state.metadata?.stopped === true)
 
 async function endTurn(instance: Instance, sessionID: string, userID: string): Promise<void> {
-  void besideRun(instance, () => pruneOutputs(instance, sessionID))
-  await besideRun(instance, () => summarizeTurn(instance, sessionID, userID))
+  void besideRun(instance, sessionID, () => pruneOutputs(instance, sessionID))
+  await besideRun(instance, sessionID, () => summarizeTurn(instance, sessionID, userID))
 }
 
-/** Work whose failure must not become the run's; it is logged. The session may be deleted meanwhile. */
-async function besideRun(instance: Instance, work: () => Promise<unknown>): Promise<void> {
+/** Work whose failure must not become the run's; it is logged, unless the instance or the session is gone meanwhile. */
+async function besideRun(instance: Instance, sessionID: string, work: () => Promise<unknown>): Promise<void> {
   try {
     await work()
   } catch (error) {
-    if (!instance.signal.aborted) instance.app.log.warn("Work beside a run failed", { error: errorMessage(error) })
+    const exists = await getSession(instance.app, sessionID).catch(() => undefined)
+    if (exists && !instance.signal.aborted)
+      instance.app.log.warn("Work beside a run failed", { error: errorMessage(error) })
   }
 }
 
