@@ -9,6 +9,7 @@ import { findShadow, must, type Shadow } from "./shadow"
 import { withLock } from "./snapshot"
 
 const PATHS_PER_CALL = 500
+const CHECKOUT_TRIES = 5
 
 /**
  * Gives every file of the tree the content it has there. Files that the tree does not know stay. Only what differs is
@@ -21,7 +22,7 @@ export async function restoreSnapshot(instance: Instance, tree: string): Promise
   await shadow.exclusive(async () => {
     const listed = await must(shadow.git(["ls-tree", "-z", "--name-only", tree]))
     if (listed.stdout.length === 0) return
-    await must(withLock(shadow, () => shadow.git(["checkout", "--quiet", "--force", tree, "--", "."])))
+    await checkOut(shadow, [tree, "--", "."])
   })
 }
 
@@ -69,8 +70,20 @@ async function existing(shadow: Shadow, tree: string, names: string[]): Promise<
 
 async function bringBack(shadow: Shadow, tree: string, names: string[]) {
   if (names.length === 0) return
-  const args = ["checkout", "--quiet", "--force", tree, "--pathspec-from-file=-", "--pathspec-file-nul"]
-  await must(withLock(shadow, () => shadow.git(args, { stdin: `${names.join("\0")}\0` })))
+  await checkOut(shadow, [tree, "--pathspec-from-file=-", "--pathspec-file-nul"], `${names.join("\0")}\0`)
+}
+
+/** Other programs write too: a file that comes back between git's removal of it and git's own writing makes it fail. */
+async function checkOut(shadow: Shadow, what: string[], stdin?: string): Promise<void> {
+  const args = ["checkout", "--quiet", "--force", ...what]
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await must(withLock(shadow, () => shadow.git(args, stdin === undefined ? {} : { stdin })))
+      return
+    } catch (error) {
+      if (attempt === CHECKOUT_TRIES) throw error
+    }
+  }
 }
 
 /**
