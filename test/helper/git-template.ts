@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, writeFile } from "node:fs/promises"
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 
@@ -14,12 +14,13 @@ export const gitEnv = {
   GIT_COMMITTER_DATE: "2026-01-01T00:00:00Z",
 }
 
-let template: Promise<string> | undefined
+/** The files of a new repository by path, made once and written out again: starting git takes longer than a whole test. */
+let template: Promise<Record<string, Uint8Array>> | undefined
 
 /** Makes `directory` a repository on `main` with one commit of README.md and `files`. */
 export async function makeRepository(directory: string, files: Record<string, string> = {}): Promise<void> {
   template ??= makeTemplate()
-  await cp(await template, directory, { recursive: true })
+  await writeFiles(directory, await template)
   if (Object.keys(files).length === 0) return
   await writeFiles(directory, files)
   git(directory, "add", "-A")
@@ -37,20 +38,24 @@ export function git(directory: string, ...command: string[]): string {
 }
 
 /** Writes files, with their folders, below a directory. */
-export async function writeFiles(directory: string, files: Record<string, string>): Promise<void> {
-  for (const [path, text] of Object.entries(files)) {
+export async function writeFiles(directory: string, files: Record<string, string | Uint8Array>): Promise<void> {
+  for (const [path, content] of Object.entries(files)) {
     await mkdir(dirname(join(directory, path)), { recursive: true })
-    await writeFile(join(directory, path), text)
+    await writeFile(join(directory, path), content)
   }
 }
 
-// Made once and copied: starting git takes longer than a whole test.
-async function makeTemplate(): Promise<string> {
+async function makeTemplate(): Promise<Record<string, Uint8Array>> {
   const directory = await mkdtemp(join(tmpdir(), "repository-"))
-  await writeFiles(directory, { "README.md": "# Demo\n" })
-  git(directory, "init", "-q", "-b", "main", "--template=")
-  git(directory, "add", "-A")
-  git(directory, "commit", "-q", "-m", "Begin")
-  process.once("exit", () => Bun.spawnSync(["rm", "-rf", directory]))
-  return directory
+  try {
+    await writeFile(join(directory, "README.md"), "# Demo\n")
+    git(directory, "init", "-q", "-b", "main", "--template=")
+    git(directory, "add", "-A")
+    git(directory, "commit", "-q", "-m", "Begin")
+    const paths = await Array.fromAsync(new Bun.Glob("**").scan({ cwd: directory, dot: true }))
+    const files = paths.map(async (path) => [path, await readFile(join(directory, path))] as const)
+    return Object.fromEntries(await Promise.all(files))
+  } finally {
+    await rm(directory, { recursive: true, force: true })
+  }
 }

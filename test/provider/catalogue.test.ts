@@ -1,4 +1,6 @@
 import { expect, test } from "bun:test"
+import { watch } from "node:fs"
+import { mkdir } from "node:fs/promises"
 import { join } from "node:path"
 import { getCatalogue, refresh } from "../../src/provider/catalogue"
 import { modelFrom } from "../../src/provider/model-object"
@@ -84,17 +86,21 @@ test("a cache that cannot be read is no obstacle", async () => {
 })
 
 test("an old catalogue is fetched anew without anybody waiting for it", async () => {
-  const asked = Promise.withResolvers<void>()
-  await using site = startSite(() => {
-    asked.resolve()
-    return Response.json(published)
-  })
+  await using site = startSite(() => Response.json(published))
   await using test = await testInstance({
     env: { OPENCODE_MODELS_URL: site.url, OPENCODE_DISABLE_MODELS_FETCH: "" },
     now: () => Date.now() + 400 * DAY,
   })
+  const { cache } = test.app.paths
+  await mkdir(cache)
+  const stored = Promise.withResolvers<void>()
+  const watcher = watch(cache, (_, name) => {
+    if (name === "model-catalogue.jsonl.gz") stored.resolve()
+  })
   expect((await getCatalogue(test.app)).providers.size).toBeGreaterThan(200)
-  await asked.promise
+  await stored.promise
+  watcher.close()
+  expect([...(await getCatalogue({ ...test.app })).providers.keys()]).toEqual(["acme"])
 })
 
 test("OPENCODE_MODELS_PATH replaces the catalogue", async () => {
