@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises"
 import { resolve } from "node:path"
-import { errorMessage } from "../base/error"
+import { errorMessage, WireError } from "../base/error"
 import type { App } from "../instance/app"
 import { openInstance } from "../instance/instance"
 import { closeApp } from "../instance/open-app"
@@ -48,7 +48,11 @@ async function readFile(app: App, path: string, options: { replace: boolean }): 
     .catch((error) => {
       throw new CommandError(`${path} is neither JSON nor a database: ${errorMessage(error)}`)
     })
-  const { id } = await importSession(await openInstance(app, app.directory), data, options)
+  const instance = await openInstance(app, app.directory)
+  const { id } = await importSession(instance, data, options).catch((error) => {
+    const isTaken = error instanceof WireError && error.status === 409 && !options.replace
+    throw isTaken ? new CommandError(`${error.message}\nTo replace it: --replace`) : error
+  })
   print(id)
 }
 

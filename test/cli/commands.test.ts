@@ -184,7 +184,11 @@ describe("sessions", () => {
     await Bun.write(file, text)
     expect(await run(["import", file])).toEqual({ code: 0, stdout: `${id}\n`, stderr: "" })
     expect(JSON.parse((await run(["export", id])).stdout)).toEqual(exported)
-    expect((await run(["import", file])).stderr).toContain("already")
+    expect(await run(["import", file])).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: `Error: There is a session ${id} already: To go\nTo replace it: --replace\n`,
+    })
     expect((await run(["import", file, "--replace"])).code).toBe(0)
   }, 20_000)
 
